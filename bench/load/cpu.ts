@@ -1,0 +1,57 @@
+/**
+ * CPU time of another process and of its busiest thread, from Linux's /proc. On other systems
+ * there is nothing to read and the figures are left out.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Clock ticks a second in /proc; fixed at 100 for user space on every Linux of today. */
+const TICKS_PER_SECOND = 100;
+
+export interface CpuReading {
+  readonly totalUs: number;
+  /** By thread id. */
+  readonly threadsUs: ReadonlyMap<string, number>;
+}
+
+/** Undefined where the process is gone or the system has no /proc. */
+export function readCpu(pid: number): CpuReading | undefined {
+  try {
+    const threadsUs = new Map<string, number>();
+    let totalUs = 0;
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const us = threadUs(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1'));
+      threadsUs.set(thread, us);
+      totalUs += us;
+    }
+    return { totalUs, threadsUs };
+  } catch {
+    return undefined;
+  }
+}
+
+/** User and system time are the 14th and 15th fields; the 2nd may itself contain blanks. */
+function threadUs(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS_PER_SECOND;
+}
+
+export interface CpuUse {
+  readonly totalUs: number;
+  /** Share of one core that the busiest thread used, 0 … 1. */
+  readonly busiestThread: number;
+}
+
+/** What was used between two readings that lie `seconds` apart. */
+export function cpuBetween(
+  before: CpuReading | undefined,
+  after: CpuReading | undefined,
+  seconds: number,
+): CpuUse | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  let busiestUs = 0;
+  for (const [thread, us] of after.threadsUs) {
+    busiestUs = Math.max(busiestUs, us - (before.threadsUs.get(thread) ?? 0));
+  }
+  const totalUs = after.totalUs - before.totalUs;
+  return { totalUs, busiestThread: busiestUs / (seconds * 1e6) };
+}

@@ -1,0 +1,61 @@
+/**
+ * What the bench and its load processes tell each other. A load process connects, says that it is
+ * ready, runs when told to, marks the measured stretch, and ends with its result.
+ *
+ *   bench                         load process
+ *     ── LoadOrder ──────────────▶  connects
+ *     ◀─────────────── ready ────
+ *     ── go ─────────────────────▶  warms up
+ *     ◀─────────────── measuring ─  measures
+ *     ◀─────────────── measured ──  drains
+ *     ◀─────────────── done ──────  exits
+ */
+import type { LoadShow } from './places.ts';
+
+export interface LoadOrder {
+  readonly type: 'order';
+  readonly scenario: 'hold' | 'echo';
+  readonly host: string;
+  readonly port: number;
+  /** Connections of all load processes together … */
+  readonly connections: number;
+  /** … of which this one opens those from here … */
+  readonly firstConnection: number;
+  /** … up to but not including this one. */
+  readonly untilConnection: number;
+  readonly pipeline: number;
+  readonly warmupSeconds: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly shows: readonly LoadShow[];
+  /** Where to leave the acknowledged decisions. */
+  readonly acksPath: string;
+}
+
+/** What one load process measured. */
+export interface LoadResult {
+  /** Length of the measured stretch. */
+  readonly seconds: number;
+  /** Decisions acknowledged (or messages echoed) in it. */
+  readonly operations: number;
+  /** Refusals of the deliberately contested seats in it. */
+  readonly conflicts: number;
+  /** Base64 HDR histogram of microseconds; empty for an echo. */
+  readonly latencies: string;
+  /** CPU time of the process in the measured stretch. */
+  readonly cpuUs: number;
+  /** Over the whole run, warm-up and drain included. */
+  readonly acknowledged: number;
+  readonly booked: number;
+  /** What should not happen, by name. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+export type ToLoad = LoadOrder | { readonly type: 'go' };
+
+export type FromLoad =
+  | { readonly type: 'ready' }
+  | { readonly type: 'measuring' }
+  | { readonly type: 'measured' }
+  | { readonly type: 'done'; readonly result: LoadResult }
+  | { readonly type: 'failed'; readonly reason: string };

@@ -1,0 +1,95 @@
+/**
+ * What a show is sold under, checked before it becomes a fact [C4, M1, M5].
+ */
+import { limits } from '../limits.ts';
+import type { Layout } from '../show/seats/layout.ts';
+import type { Discount, ShowTerms } from '../show/terms.ts';
+import type { City } from './model.ts';
+import { type CatalogRefusal, refuse } from './refusals.ts';
+
+const minutesPerDay = 1_440;
+/** Keeps every percentage and total of a hall far inside exact integers [M1]. */
+const highestPrice = 1_000_000_000;
+
+/** A refusal, or undefined when a show in this layout and city can be sold under these terms. */
+export function checkTerms(
+  terms: ShowTerms,
+  layout: Layout,
+  city: City,
+): CatalogRefusal | undefined {
+  const unpriced = checkPrices(terms, layout);
+  if (unpriced !== undefined) return refuse('priceMissing', unpriced);
+  if (terms.currency !== city.currency) {
+    return refuse(
+      'currencyDiffers',
+      `Prices in ${city.name} are in ${city.currency}, not ${terms.currency}.`,
+    );
+  }
+  const problem = checkTimes(terms) ?? checkDiscounts(terms.discounts);
+  return problem === undefined ? undefined : refuse('invalidTerms', problem);
+}
+
+function checkPrices(terms: ShowTerms, layout: Layout): string | undefined {
+  for (const [tier, name] of layout.tiers.entries()) {
+    const price = terms.prices[tier];
+    if (price === undefined) return `The tier "${name}" has no price.`;
+    if (!isWhole(price, 0, highestPrice)) {
+      return `The price of the tier "${name}" must be 0 to ${highestPrice} whole minor units.`;
+    }
+  }
+  return terms.prices.length > layout.tiers.length
+    ? `There are ${terms.prices.length} prices for ${layout.tiers.length} tiers.`
+    : undefined;
+}
+
+function checkTimes(terms: ShowTerms): string | undefined {
+  if (!isWhole(terms.onSaleAtMs, 0, terms.startsAtMs)) {
+    return 'The sale must open at a whole millisecond, not after the start.';
+  }
+  if (!isWhole(terms.localStartMinute, 0, minutesPerDay - 1)) {
+    return 'The local start must be a minute of the day, 0 to 1439.';
+  }
+  if (!isWhole(terms.seatsPerUser, 1, limits.seatsPerShow)) {
+    return 'The seats a user must be 1 or more.';
+  }
+  for (const [name, ms] of [
+    ['hold', terms.holdTtlMs],
+    ['offer', terms.offerTtlMs],
+    ['wait', terms.waitTtlMs],
+  ] as const) {
+    if (!isWhole(ms, 1, Number.MAX_SAFE_INTEGER)) {
+      return `The time of a ${name} must be a whole number of milliseconds, 1 or more.`;
+    }
+  }
+  return isWhole(terms.graceMs, 0, Number.MAX_SAFE_INTEGER)
+    ? undefined
+    : 'The grace must be a whole number of milliseconds, 0 or more.';
+}
+
+function checkDiscounts(discounts: readonly Discount[]): string | undefined {
+  if (discounts.length > limits.discountsPerShow) {
+    return `A show has at most ${limits.discountsPerShow} discounts.`;
+  }
+  for (const discount of discounts) {
+    if (!isWhole(discount.percent, 1, 100)) {
+      return `The discount "${discount.name}" must take off 1 to 100 whole percent.`;
+    }
+    if (discount.type === 'nthTicket' && !isWhole(discount.nth, 1, limits.seatsPerShow)) {
+      return `The discount "${discount.name}" must name a ticket, 1 or more.`;
+    }
+    if (
+      discount.type === 'timeOfDay' &&
+      !(
+        isWhole(discount.untilMinute, 1, minutesPerDay) &&
+        isWhole(discount.fromMinute, 0, discount.untilMinute - 1)
+      )
+    ) {
+      return `The discount "${discount.name}" must run from a minute of the day to a later one.`;
+    }
+  }
+  return undefined;
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isSafeInteger(value) && value >= least && value <= most;
+}

@@ -1,0 +1,106 @@
+/**
+ * What people browse: cities → movies → cinemas and shows → a show's seat map [C1].
+ */
+import type { LayoutId, Millis, ShowId } from '../ids.ts';
+import type { Layout } from '../show/seats/layout.ts';
+import type { ShowTerms } from '../show/terms.ts';
+
+export interface City {
+  /** Short and readable, e.g. `pune`. */
+  readonly id: string;
+  readonly name: string;
+  /** ISO 3166 two-letter code. */
+  readonly country: string;
+  /** IANA name, e.g. `Asia/Kolkata`. */
+  readonly timeZone: string;
+  readonly currency: string;
+}
+
+export interface Cinema {
+  readonly id: string;
+  readonly city: string;
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface Hall {
+  readonly id: string;
+  readonly cinema: string;
+  readonly name: string;
+  readonly layout: LayoutId;
+}
+
+export interface Movie {
+  readonly id: string;
+  readonly title: string;
+  readonly minutes: number;
+  /** ISO 639-1 codes of the languages it is shown in. */
+  readonly languages: readonly string[];
+  readonly genres: readonly string[];
+  /** Audience rating, e.g. `12+`. */
+  readonly rating: string;
+  readonly synopsis: string;
+}
+
+export type ShowFormat = '2D' | '3D' | 'IMAX';
+
+export interface ScheduledShow {
+  readonly id: ShowId;
+  readonly hall: string;
+  readonly movie: string;
+  readonly language: string;
+  readonly format: ShowFormat;
+  readonly layout: LayoutId;
+  readonly terms: ShowTerms;
+}
+
+/** A fact of the catalogue's log. */
+export type CatalogEvent =
+  | { readonly type: 'cityAdded'; readonly city: City }
+  | { readonly type: 'cinemaAdded'; readonly cinema: Cinema }
+  | { readonly type: 'layoutAdded'; readonly layout: Layout }
+  | { readonly type: 'hallAdded'; readonly hall: Hall }
+  | { readonly type: 'movieAdded'; readonly movie: Movie }
+  | { readonly type: 'showScheduled'; readonly show: ScheduledShow };
+
+// What browsing answers with; the wire carries these as they are.
+
+export interface CitySummary extends City {
+  readonly cinemas: number;
+  readonly movies: number;
+}
+
+export interface MovieSummary extends Movie {
+  /** Upcoming shows in the city asked for. */
+  readonly shows: number;
+  readonly nextStartMs: Millis;
+}
+
+export interface ShowSummary {
+  readonly id: ShowId;
+  readonly hall: string;
+  readonly startsAtMs: Millis;
+  readonly onSaleAtMs: Millis;
+  readonly language: string;
+  readonly format: ShowFormat;
+  readonly currency: string;
+  readonly priceFrom: number;
+  readonly seats: number;
+  /** Names of the discounts that every ticket of this show gets, e.g. afternoon. */
+  readonly discounts: readonly string[];
+}
+
+export interface CinemaShows {
+  readonly cinema: Cinema;
+  readonly shows: readonly ShowSummary[];
+}
+
+/** All that a seat-map page needs besides the live state. */
+export interface ShowDetails {
+  readonly show: ScheduledShow;
+  readonly movie: Movie;
+  readonly hall: Hall;
+  readonly cinema: Cinema;
+  readonly city: City;
+  readonly layout: Layout;
+}

@@ -1,0 +1,241 @@
+/**
+ * The desk decides what a turn took in: it finds the show, lets time pass in it, decides, records
+ * and notes what is to be told. It dispatches; the rules are in `engine/show`.
+ */
+import { DueHeap } from '../collections/due-heap.ts';
+import { type Millis, millis, type PartitionId, type ShowId, seq, type UserId } from '../ids.ts';
+import { ownBooking } from '../show/bookings/cancel.ts';
+import type { ShowCommand } from '../show/command.ts';
+import { decide } from '../show/decide.ts';
+import type { Decision, ShowEvent } from '../show/events.ts';
+import { checkLayout } from '../show/seats/check-layout.ts';
+import type { Remembered, Show } from '../show/show.ts';
+import { nextDueMs, passTime } from '../show/time/pass-time.ts';
+import { viewMine, viewShow } from '../show/views.ts';
+import { invariant } from '../unreachable.ts';
+import { Announcer } from './announcer.ts';
+import type { Output } from './outputs.ts';
+import type { Partition } from './partition.ts';
+import type { ShardRequest } from './requests.ts';
+import { partitionOf } from './route.ts';
+import type { UserShows } from './user-shows.ts';
+
+type Asked<Type extends ShardRequest['type']> = Extract<ShardRequest, { type: Type }>;
+
+export class Desk<Origin> {
+  readonly #partitions = new Map<PartitionId, Partition>();
+  readonly #users: UserShows;
+  readonly #stats: { decisions: number; rejections: number };
+  readonly #due = new DueHeap<Show>();
+  #announcer = new Announcer<Origin>();
+  #touched = new Set<Partition>();
+  #nowMs: Millis = millis(0);
+
+  constructor(
+    partitions: readonly Partition[],
+    users: UserShows,
+    stats: { decisions: number; rejections: number },
+  ) {
+    this.#users = users;
+    this.#stats = stats;
+    for (const partition of partitions) {
+      this.#partitions.set(partition.id, partition);
+      for (const show of partition.shows.values()) this.#wake(show);
+    }
+  }
+
+  /** When time next has something to decide; infinity where it has nothing. */
+  get nextDueMs(): number {
+    return this.#due.nextDue;
+  }
+
+  /** Starts a turn at the given time. */
+  begin(nowMs: Millis): void {
+    this.#nowMs = nowMs;
+    this.#announcer = new Announcer();
+    this.#touched = new Set();
+  }
+
+  /** What the turn has to say, and the partitions that decided something. */
+  finish(): { outputs: readonly Output<Origin>[]; touched: Iterable<Partition> } {
+    return { outputs: this.#announcer.finish(), touched: this.#touched };
+  }
+
+  /** Acts on everything that is due in any show. */
+  passTime(): void {
+    while (this.#due.nextDue <= this.#nowMs) {
+      const show = this.#due.pop();
+      if (show === undefined) return;
+      show.wakeAtMs = Number.POSITIVE_INFINITY;
+      this.#catchUp(show);
+      this.#wake(show);
+    }
+  }
+
+  handle(to: Origin, request: ShardRequest): void {
+    if (request.type === 'mine') return this.#tellMine(to, request);
+    if (request.type === 'schedule') return this.#scheduleShow(to, request);
+    const show = this.#partitions.get(partitionOf(request.show))?.shows.get(request.show);
+    if (show === undefined) return this.#refuseUnknown(to, request);
+    this.#catchUp(show);
+    switch (request.type) {
+      case 'watch':
+        this.#announcer.startWatching(show);
+        this.#say({ type: 'watching', to, requestId: request.requestId, view: viewShow(show) });
+        break;
+      case 'booking':
+        this.#tellBooking(to, show, request);
+        break;
+      default:
+        this.#decide(to, show, request);
+    }
+    this.#wake(show);
+  }
+
+  unwatch(id: ShowId): void {
+    const show = this.#partitions.get(partitionOf(id))?.shows.get(id);
+    if (show !== undefined) this.#announcer.stopWatching(show);
+  }
+
+  #decide(to: Origin, show: Show, command: ShowCommand): void {
+    const partition = this.#partitionOf(show);
+    const frame = partition.frameAt(this.#nowMs);
+    const verdict = decide(show, command, { timeMs: this.#nowMs, frame });
+    const asked = 'requestId' in command ? command : undefined;
+    if (verdict.type === 'rejected') {
+      this.#stats.rejections++;
+      if (asked === undefined) return;
+      const { requestId } = asked;
+      this.#say({ type: 'rejected', to, requestId, rejection: verdict });
+      return;
+    }
+    if (verdict.type === 'repeated') {
+      if (asked !== undefined) this.#accept(to, show, asked, verdict.remembered);
+      return;
+    }
+    const decision = this.#record(show, verdict.events, asked?.user, asked?.requestId);
+    const [event] = verdict.events;
+    if (asked === undefined || event === undefined) return;
+    this.#accept(to, show, asked, { seq: decision.seq, event, frame });
+    this.#say({ type: 'mineChanged', user: asked.user, show: show.id, by: to });
+  }
+
+  #accept(
+    to: Origin,
+    show: Show,
+    asked: { user: UserId; requestId: NonNullable<Decision['requestId']> },
+    made: Remembered,
+  ): void {
+    const waiter = show.waitlist.get(asked.user);
+    const ahead = waiter === undefined ? 0 : show.waitlist.ahead(waiter);
+    const { serving } = show.waitlist;
+    const { requestId } = asked;
+    this.#say({ type: 'accepted', to, requestId, show, made, ahead, serving });
+  }
+
+  /** Numbers, applies and logs a decision, and notes whom it concerns. */
+  #record(
+    show: Show,
+    events: readonly ShowEvent[],
+    user: UserId | undefined,
+    requestId: Decision['requestId'],
+  ): Decision {
+    const partition = this.#partitionOf(show);
+    const frame = partition.frameAt(this.#nowMs);
+    const next = seq(show.seq + 1);
+    const decision: Decision = { show: show.id, seq: next, user, requestId, events, frame };
+    const phase = show.phase;
+    partition.record({ type: 'decision', decision });
+    this.#touched.add(partition);
+    this.#stats.decisions++;
+    this.#announcer.announce(show, decision, show.phase === phase ? undefined : show.phase);
+    return decision;
+  }
+
+  /** Decides what is due in a show before anything else is decided in it. */
+  #catchUp(show: Show): void {
+    while (nextDueMs(show) <= this.#nowMs) {
+      this.#record(show, passTime(show, this.#nowMs), undefined, undefined);
+    }
+  }
+
+  #scheduleShow(to: Origin, request: Asked<'schedule'>): void {
+    const { requestId, definition, terms } = request;
+    const partition = this.#partitions.get(partitionOf(request.show));
+    if (partition === undefined) return this.#refuseUnknown(to, request);
+    if (!partition.shows.has(request.show)) {
+      invariant(checkLayout(definition) === undefined, 'the catalogue checks layouts');
+      const frame = partition.frameAt(this.#nowMs);
+      if (!partition.layouts.has(definition.id)) {
+        partition.record({ type: 'layoutDefined', layout: definition });
+      }
+      const events = [{ type: 'showScheduled', layout: definition.id, terms }] as const;
+      const first = seq(1);
+      const decision: Decision = {
+        show: request.show,
+        seq: first,
+        user: undefined,
+        requestId: undefined,
+        events,
+        frame,
+      };
+      partition.record({ type: 'decision', decision });
+      this.#touched.add(partition);
+      const show = partition.shows.get(request.show);
+      if (show !== undefined) {
+        this.#catchUp(show);
+        this.#wake(show);
+      }
+    }
+    this.#say({ type: 'scheduled', to, requestId });
+  }
+
+  #tellMine(to: Origin, request: Asked<'mine'>): void {
+    const shows = [...this.#users.of(request.user)].flatMap((id) => {
+      const show = this.#partitions.get(partitionOf(id))?.shows.get(id);
+      const view = show === undefined ? undefined : viewMine(show, request.user);
+      return view === undefined ? [] : [view];
+    });
+    this.#say({ type: 'mine', to, requestId: request.requestId, shows });
+  }
+
+  #tellBooking(to: Origin, show: Show, request: Asked<'booking'>): void {
+    const { requestId, booking, user } = request;
+    const found = ownBooking(show, user, booking);
+    if (found === undefined) {
+      const rejection = {
+        type: 'rejected',
+        reason: 'bookingNotFound',
+        bookings: [booking],
+      } as const;
+      this.#say({ type: 'rejected', to, requestId, rejection });
+      return;
+    }
+    this.#say({ type: 'bookingFound', to, requestId, show, booking, seats: found.seats });
+  }
+
+  #refuseUnknown(to: Origin, request: ShardRequest): void {
+    this.#stats.rejections++;
+    if (!('requestId' in request)) return;
+    const rejection = { type: 'rejected', reason: 'showNotFound' } as const;
+    this.#say({ type: 'rejected', to, requestId: request.requestId, rejection });
+  }
+
+  #partitionOf(show: Show): Partition {
+    const partition = this.#partitions.get(partitionOf(show.id));
+    invariant(partition !== undefined, 'a show is handled where it is hosted');
+    return partition;
+  }
+
+  /** Keeps the heap's entry of a show no later than the show's next deadline. */
+  #wake(show: Show): void {
+    const due = nextDueMs(show);
+    if (due >= show.wakeAtMs || due === Number.POSITIVE_INFINITY) return;
+    show.wakeAtMs = due;
+    this.#due.push(due, show);
+  }
+
+  #say(output: Output<Origin>): void {
+    this.#announcer.say(output);
+  }
+}

@@ -1,0 +1,22 @@
+/** What can be asked of a shard: a show's commands, and questions that change nothing. */
+import type { BookingRef, RequestId, ShowId, UserId } from '../ids.ts';
+import type { ScheduleCommand, ShowCommand } from '../show/command.ts';
+import type { Layout } from '../show/seats/layout.ts';
+
+export type Question =
+  /** The show's live state; its changes follow until `unwatch`. */
+  | { readonly type: 'watch'; readonly show: ShowId; readonly requestId: RequestId }
+  | { readonly type: 'mine'; readonly user: UserId; readonly requestId: RequestId }
+  | {
+      readonly type: 'booking';
+      readonly show: ShowId;
+      readonly user: UserId;
+      readonly booking: BookingRef;
+      readonly requestId: RequestId;
+    };
+
+/** The house's requests carry an id too, to be answered by. */
+export type ShardRequest =
+  | ShowCommand
+  | Question
+  | (ScheduleCommand & { readonly requestId: RequestId; readonly definition: Layout });

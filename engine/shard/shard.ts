@@ -1,0 +1,201 @@
+/**
+ * A shard: one thread's slice of the shows. It takes in requests, decides them in turns, appends
+ * what it decided, and lets nothing out before it is durable.
+ *
+ *   submit ─▶ mailbox ─▶ turn: stamp, decide, evolve … seal ─▶ append ─▶ gate ─▶ egress
+ *                          ▲                                                │
+ *                          └──── the next turn goes on while the log writes ┘
+ */
+import type { Millis, PartitionId, ShowId } from '../ids.ts';
+import { limits } from '../limits.ts';
+
+import { Desk } from './desk.ts';
+import type { EngineHost } from './host.ts';
+import type { Frame, LogStore } from './log-store.ts';
+import { OutputGate } from './output-gate.ts';
+import type { Egress, Output } from './outputs.ts';
+import type { Partition } from './partition.ts';
+import { laterOf, recoverPartitions } from './recover.ts';
+import type { ShardRequest } from './requests.ts';
+import { encodeState } from './snapshot-codec.ts';
+import { UserShows } from './user-shows.ts';
+
+export interface ShardOptions<Origin, Staged> {
+  readonly log: LogStore;
+  readonly host: EngineHost;
+  readonly egress: Egress<Origin, Staged>;
+  /** Told once when an append failed; the shard then answers failures only. */
+  readonly onFailure: (reason: string) => void;
+}
+
+export interface ShardStats {
+  decisions: number;
+  rejections: number;
+  turns: number;
+  frames: number;
+  logBytes: number;
+  snapshots: number;
+}
+
+export class Shard<Origin, Staged> {
+  readonly stats: ShardStats = {
+    decisions: 0,
+    rejections: 0,
+    turns: 0,
+    frames: 0,
+    logBytes: 0,
+    snapshots: 0,
+  };
+  readonly #options: ShardOptions<Origin, Staged>;
+  readonly #gate: OutputGate<Origin, Staged>;
+  readonly #desk: Desk<Origin>;
+  readonly #partitions: readonly Partition[];
+  #mailbox: { to: Origin; request: ShardRequest }[] = [];
+  #scheduled = false;
+  #lastTimeMs: Millis;
+
+  private constructor(
+    options: ShardOptions<Origin, Staged>,
+    partitions: readonly Partition[],
+    users: UserShows,
+  ) {
+    this.#options = options;
+    this.#partitions = partitions;
+    this.#desk = new Desk(partitions, users, this.stats);
+    this.#lastTimeMs = partitions.reduce(
+      (latest, partition) => laterOf(latest, partition.lastTimeMs),
+      options.host.clock.now(),
+    );
+    this.#gate = new OutputGate(options.egress, {
+      settled: () => this.#schedule(),
+      failed: options.onFailure,
+    });
+  }
+
+  /** Recovers the partitions from the log and starts to serve them. @throws LogFault */
+  static async open<Origin, Staged>(
+    ids: readonly PartitionId[],
+    options: ShardOptions<Origin, Staged>,
+  ): Promise<Shard<Origin, Staged>> {
+    const users = new UserShows();
+    const partitions = await recoverPartitions(options.log, ids, options.host, users);
+    return new Shard(options, partitions, users);
+  }
+
+  /** Requests taken in and not decided yet. */
+  get backlog(): number {
+    return this.#mailbox.length;
+  }
+
+  /** True while something was decided that is not durable yet, or waits to be decided. */
+  get busy(): boolean {
+    return this.#mailbox.length > 0 || this.#gate.inFlight > 0;
+  }
+
+  /** Takes in a request; its answer comes through the egress, with `to` to tell whose it is. */
+  submit(to: Origin, request: ShardRequest): void {
+    if (this.#gate.broken || this.#mailbox.length >= limits.mailbox) {
+      if (!('requestId' in request)) return;
+      const reason = this.#gate.broken ? 'logUnavailable' : 'overloaded';
+      const { requestId } = request;
+      this.#answerAtOnce({ type: 'failed', to, requestId, reason });
+      return;
+    }
+    this.#mailbox.push({ to, request });
+    this.#schedule();
+  }
+
+  /** Nobody watches this show any more: its changes are no longer told. */
+  unwatch(show: ShowId): void {
+    this.#desk.unwatch(show);
+  }
+
+  /** Lets time pass: acts on whatever is due. Costs nothing where nothing is. */
+  pulse(): void {
+    if (!this.#gate.broken && this.#desk.nextDueMs <= this.#now()) this.#schedule();
+  }
+
+  /** SHA-256 of the state's bytes by partition: equal logs give equal digests [D3]. */
+  digests(): ReadonlyMap<PartitionId, Uint8Array> {
+    const { codec, hasher } = this.#options.host;
+    return new Map(
+      this.#partitions.map((each) => [each.id, hasher(codec.encode(encodeState(each)))]),
+    );
+  }
+
+  /** Saves a snapshot of every partition that has changed. Call when not busy. */
+  async saveSnapshots(): Promise<void> {
+    for (const partition of this.#partitions) {
+      if (partition.bytesSinceSnapshot > 0) await this.#takeSnapshot(partition)();
+    }
+  }
+
+  #now(): Millis {
+    return laterOf(this.#options.host.clock.now(), this.#lastTimeMs);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#gate.broken) return;
+    if (this.#gate.inFlight >= limits.appendsInFlight) return;
+    if (this.#mailbox.length === 0 && this.#desk.nextDueMs > this.#now()) return;
+    this.#scheduled = true;
+    this.#options.host.soon(() => {
+      this.#scheduled = false;
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    const timeMs = this.#now();
+    this.#lastTimeMs = timeMs;
+    this.#desk.begin(timeMs);
+    this.#desk.passTime();
+    const mailbox = this.#mailbox;
+    const taken = Math.min(mailbox.length, limits.commandsPerTurn);
+    for (let index = 0; index < taken; index++) {
+      const item = mailbox[index];
+      if (item !== undefined) this.#desk.handle(item.to, item.request);
+    }
+    this.#mailbox = taken === mailbox.length ? [] : mailbox.slice(taken);
+    this.#close(this.#desk.finish());
+    this.stats.turns++;
+    this.#schedule();
+  }
+
+  #close(work: { outputs: readonly Output<Origin>[]; touched: Iterable<Partition> }): void {
+    const { codec, hasher } = this.#options.host;
+    const frames: Frame[] = [];
+    const snapshots: (() => Promise<void>)[] = [];
+    for (const partition of work.touched) {
+      const frame = partition.seal(codec, hasher);
+      if (frame === undefined) continue;
+      frames.push(frame);
+      this.stats.logBytes += frame.body.byteLength;
+      if (partition.bytesSinceSnapshot >= limits.snapshotAfterBytes) {
+        snapshots.push(this.#takeSnapshot(partition));
+      }
+    }
+    this.stats.frames += frames.length;
+    const append = frames.length > 0 ? this.#options.log.append(frames) : undefined;
+    // A snapshot is kept only once all that it holds is durable; losing one costs time, not data.
+    const whenDurable = () => {
+      for (const save of snapshots) save().catch(() => undefined);
+    };
+    this.#gate.keep(work.outputs, append, snapshots.length > 0 ? whenDurable : undefined);
+  }
+
+  /** Takes the state's bytes now; the returned function saves them. */
+  #takeSnapshot(partition: Partition): () => Promise<void> {
+    const body = this.#options.host.codec.encode(encodeState(partition));
+    const { id, lastLsn, lastHash, lastTimeMs } = partition;
+    const snapshot = { partition: id, lsn: lastLsn, hash: lastHash, timeMs: lastTimeMs, body };
+    partition.snapshotTaken();
+    this.stats.snapshots++;
+    return () => this.#options.log.saveSnapshot(snapshot);
+  }
+
+  #answerAtOnce(output: Output<Origin>): void {
+    const { egress } = this.#options;
+    egress.release(egress.stage([output]));
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * A partition's whole state as plain arrays, and back. Everything stands in insertion order, so
+ * equal histories give equal bytes on any machine: the digest of a state is the hash of these
+ * bytes [D3].
+ */
+import { LinkedHashMap } from '../collections/linked-hash-map.ts';
+import type { RequestId, Seq, ShowId, UserId } from '../ids.ts';
+import type { Layout } from '../show/seats/layout.ts';
+import {
+  type Booking,
+  type Hold,
+  newShow,
+  type Offer,
+  type Remembered,
+  type Show,
+  type ShowPhase,
+  type UserDirectory,
+  type UserRecord,
+} from '../show/show.ts';
+import type { ShowTerms } from '../show/terms.ts';
+import type { Waiter } from '../show/waitlist/waitlist.ts';
+import { invariant } from '../unreachable.ts';
+import { decodeDecision, encodeDecision, type Tuple } from './decision-codec.ts';
+import type { Partition } from './partition.ts';
+
+const SNAPSHOT_VERSION = 1;
+
+/** What the snapshot of one show holds, field by field. */
+interface ShowImage {
+  readonly id: ShowId;
+  readonly seq: Seq;
+  readonly phase: ShowPhase;
+  readonly layout: Layout['id'];
+  readonly terms: ShowTerms;
+  readonly seats: Uint8Array;
+  readonly floorMs: Show['deadlineFloorMs'];
+  readonly holds: readonly Hold[];
+  readonly offers: readonly Offer[];
+  readonly line: readonly Waiter[];
+  readonly lastTicket: number;
+  readonly bookings: readonly Booking[];
+  readonly users: readonly UserImage[];
+}
+
+interface UserImage {
+  readonly user: UserId;
+  readonly lastDecisionMs: UserRecord['lastDecisionMs'];
+  /** Accepted requests: id, decision as in the log, frame's time, LSN and hash. */
+  readonly remembered: readonly (readonly [RequestId, Tuple, number, number, Uint8Array])[];
+}
+
+/** A partition's state as plain values, ready for the codec. */
+export function encodeState(partition: Partition): unknown {
+  const layouts = [...partition.layouts.values()].map((compiled) => compiled.layout);
+  const shows = [...partition.shows.values()].map(imageOf);
+  return [SNAPSHOT_VERSION, layouts, shows];
+}
+
+/** @throws Error where the snapshot was written by a version later than this one. */
+export function decodeState(state: unknown, partition: Partition, directory: UserDirectory): void {
+  const [version, layouts, shows] = state as readonly [number, Layout[], ShowImage[]];
+  if (version !== SNAPSHOT_VERSION) {
+    throw new Error(`snapshot version ${version} is not known to this version`);
+  }
+  for (const layout of layouts) partition.defineLayout(layout);
+  for (const image of shows) {
+    const layout = partition.layouts.get(image.layout);
+    invariant(layout !== undefined, `layout ${image.layout} is in the snapshot`);
+    const show = newShow(image.id, layout, image.terms, directory, image.seats);
+    restore(show, image);
+    partition.shows.set(show.id, show);
+  }
+}
+
+function imageOf(show: Show): ShowImage {
+  return {
+    id: show.id,
+    seq: show.seq,
+    phase: show.phase,
+    layout: show.layout.layout.id,
+    terms: show.terms,
+    seats: show.seats.toBytes(),
+    floorMs: show.deadlineFloorMs,
+    holds: [...show.holds.values()],
+    offers: [...show.offers.values()],
+    line: [...show.waitlist.inOrder()],
+    lastTicket: show.waitlist.nextTicket - 1,
+    bookings: [...show.bookings.values()],
+    users: [...show.users.values()].map((record) => userImage(show, record)),
+  };
+}
+
+function userImage(show: Show, record: UserRecord): UserImage {
+  const { user, lastDecisionMs } = record;
+  const remembered = [...record.remembered.entries()].map(([requestId, made]) => {
+    const { seq, event, frame } = made;
+    const decision = { show: show.id, seq, user, requestId, events: [event], frame };
+    return [requestId, encodeDecision(decision), frame.timeMs, frame.lsn, frame.hash] as const;
+  });
+  return { user, lastDecisionMs, remembered };
+}
+
+function restore(show: Show, image: ShowImage): void {
+  show.seq = image.seq;
+  show.phase = image.phase;
+  show.deadlineFloorMs = image.floorMs;
+  for (const user of image.users) restoreUser(show, user);
+  for (const hold of image.holds) {
+    show.holds.set(hold.id, hold);
+    const record = userOf(show, hold.user);
+    record.holds.push(hold.id);
+    record.seats += hold.seats.length;
+  }
+  for (const offer of image.offers) {
+    show.offers.set(offer.user, offer);
+    userOf(show, offer.user).offer = offer;
+    show.earmarked += offer.party;
+  }
+  for (const waiter of image.line) {
+    show.waitlist.join(waiter);
+    userOf(show, waiter.user).waiter = waiter;
+  }
+  show.waitlist.restoreLastTicket(image.lastTicket);
+  for (const booking of image.bookings) {
+    show.bookings.set(booking.ref, booking);
+    const record = userOf(show, booking.user);
+    record.bookings.push(booking.ref);
+    if (booking.state === 'booked') record.seats += booking.seats.length;
+  }
+}
+
+function restoreUser(show: Show, image: UserImage): void {
+  const remembered = new LinkedHashMap<RequestId, Remembered>();
+  for (const [requestId, tuple, timeMs, lsn, hash] of image.remembered) {
+    const frame = { timeMs, lsn, hash } as Remembered['frame'];
+    const { seq, events } = decodeDecision(tuple, frame);
+    const [event] = events;
+    invariant(event !== undefined, 'a remembered request has its event');
+    remembered.set(requestId, { seq, event, frame });
+  }
+  show.users.set(image.user, {
+    user: image.user,
+    seats: 0,
+    holds: [],
+    bookings: [],
+    waiter: undefined,
+    offer: undefined,
+    remembered,
+    lastDecisionMs: image.lastDecisionMs,
+  });
+  show.directory.add(image.user, show.id);
+}
+
+function userOf(show: Show, user: UserId): UserRecord {
+  const record = show.users.get(user);
+  invariant(record !== undefined, `user ${user} is in the snapshot`);
+  return record;
+}

@@ -1,0 +1,55 @@
+/**
+ * The show actor's decisions. `decide` looks and changes nothing: it answers with events, a
+ * refusal, or what an earlier sending of the same request was answered [H7].
+ */
+import { unreachable } from '../unreachable.ts';
+import { decideBook } from './bookings/book.ts';
+import { decideCancel } from './bookings/cancel.ts';
+import type { ShowCommand, Stamp } from './command.ts';
+import { decideChange } from './holds/change.ts';
+import { decideHold } from './holds/hold.ts';
+import { decideHoldBest } from './holds/hold-best.ts';
+import { decideRelease } from './holds/release.ts';
+import { decideBlock, decideUnblock } from './house/block.ts';
+import { decideCancelShow } from './house/cancel-show.ts';
+import type { Show } from './show.ts';
+import type { Verdict } from './verdict.ts';
+import { decideLeave } from './waitlist/leave.ts';
+import { decideWait } from './waitlist/wait.ts';
+
+/**
+ * Decides one command at the stamp's time. What time alone decides (`passTime`) must have been
+ * applied up to that time before.
+ */
+export function decide(show: Show, command: ShowCommand, stamp: Stamp): Verdict {
+  if ('requestId' in command) {
+    const remembered = show.users.get(command.user)?.remembered.get(command.requestId);
+    if (remembered !== undefined) return { type: 'repeated', remembered };
+  }
+  switch (command.type) {
+    case 'hold':
+      return decideHold(show, command, stamp);
+    case 'holdBest':
+      return decideHoldBest(show, command, stamp);
+    case 'change':
+      return decideChange(show, command, stamp);
+    case 'release':
+      return decideRelease(show, command, stamp);
+    case 'wait':
+      return decideWait(show, command, stamp);
+    case 'leave':
+      return decideLeave(show, command, stamp);
+    case 'book':
+      return decideBook(show, command, stamp);
+    case 'cancel':
+      return decideCancel(show, command, stamp);
+    case 'block':
+      return decideBlock(show, command, stamp);
+    case 'unblock':
+      return decideUnblock(show, command, stamp);
+    case 'cancelShow':
+      return decideCancelShow(show);
+    default:
+      return unreachable(command);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What the show actor's decisions consist of: facts, in the order they took effect. The first
+ * event of a decision is what was asked for or fell due; those after it are its consequences, so
+ * that a seat freed and the offer made of it are one line of the log [W3].
+ */
+
+import type {
+  BookingRef,
+  HoldId,
+  LayoutId,
+  Lsn,
+  Millis,
+  Minor,
+  RequestId,
+  Seq,
+  ShowId,
+  Ticket,
+  UserId,
+} from '../ids.ts';
+import type { QuoteDiscount } from '../pricing/quote.ts';
+import type { ShowTerms } from './terms.ts';
+
+/** Why a place in the line ended without an offer being used. */
+export type WaitEndReason = 'left' | 'waitTimeout' | 'tooFewLeft' | 'saleClosed' | 'showCancelled';
+export type OfferEndReason = 'taken' | 'declined' | 'offerLapsed' | 'saleClosed' | 'showCancelled';
+
+export type ShowEvent =
+  | { readonly type: 'showScheduled'; readonly layout: LayoutId; readonly terms: ShowTerms }
+  | { readonly type: 'saleOpened' }
+  | { readonly type: 'saleClosed' }
+  | { readonly type: 'showCancelled' }
+  | {
+      readonly type: 'seatsHeld';
+      readonly hold: HoldId;
+      readonly seats: readonly number[];
+      /** Price of each seat after discounts, fixed from here on [M4]. */
+      readonly prices: readonly Minor[];
+      readonly deadlineMs: Millis;
+      /** Not logged: follows from the terms. */
+      readonly discounts?: readonly QuoteDiscount[];
+    }
+  | {
+      readonly type: 'holdChanged';
+      readonly hold: HoldId;
+      readonly seats: readonly number[];
+      readonly prices: readonly Minor[];
+      /** As before: changing never gains time [H5]. */
+      readonly deadlineMs: Millis;
+      readonly discounts?: readonly QuoteDiscount[];
+    }
+  | { readonly type: 'holdReleased'; readonly hold: HoldId }
+  | { readonly type: 'holdExpired'; readonly hold: HoldId; readonly user: UserId }
+  | {
+      readonly type: 'waitJoined';
+      readonly ticket: Ticket;
+      readonly party: number;
+      readonly untilMs: Millis;
+    }
+  | { readonly type: 'waitEnded'; readonly user: UserId; readonly reason: WaitEndReason }
+  | {
+      readonly type: 'offerMade';
+      readonly user: UserId;
+      readonly party: number;
+      readonly untilMs: Millis;
+    }
+  | { readonly type: 'offerEnded'; readonly user: UserId; readonly reason: OfferEndReason }
+  | {
+      readonly type: 'holdBooked';
+      readonly hold: HoldId;
+      readonly booking: BookingRef;
+      readonly seats: readonly number[];
+      readonly prices: readonly Minor[];
+    }
+  | {
+      readonly type: 'bookingsCancelled';
+      readonly bookings: readonly BookingRef[];
+      /** Owed back from this decision on [B2]. */
+      readonly refund: Minor;
+    }
+  | { readonly type: 'seatsBlocked'; readonly seats: readonly number[] }
+  | { readonly type: 'seatsUnblocked'; readonly seats: readonly number[] };
+
+/**
+ * The frame a decision is in. It is made when a batch starts and gets its LSN and hash when the
+ * batch is sealed; every decision of the batch points to the one object.
+ */
+export interface FrameRef {
+  readonly timeMs: Millis;
+  lsn: Lsn;
+  hash: Uint8Array;
+}
+
+/** One numbered decision of one show [F1]. */
+export interface Decision {
+  readonly show: ShowId;
+  readonly seq: Seq;
+  /** Who asked; undefined where time or the theatre decided. */
+  readonly user: UserId | undefined;
+  readonly requestId: RequestId | undefined;
+  readonly events: readonly ShowEvent[];
+  readonly frame: FrameRef;
+}

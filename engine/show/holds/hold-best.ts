@@ -1,0 +1,26 @@
+/** Best n: the engine picks the seats in the decision that holds them [H8]. */
+import type { Stamp, UserCommand } from '../command.ts';
+import { findBestBlock } from '../seats/best-block.ts';
+import type { Show } from '../show.ts';
+import { decided, type Verdict } from '../verdict.ts';
+import { checkOnSale } from './check-seats.ts';
+import { checkRight, holdEvents } from './hold.ts';
+
+export function decideHoldBest(
+  show: Show,
+  command: Extract<UserCommand, { type: 'holdBest' }>,
+  stamp: Stamp,
+): Verdict {
+  const tiers = show.layout.layout.tiers.length;
+  if (command.tier !== undefined && (command.tier < 0 || command.tier >= tiers)) {
+    return checkOnSale(show) ?? { type: 'rejected', reason: 'noSuchTier', tiers };
+  }
+  const user = show.users.get(command.user);
+  const refused = checkOnSale(show) ?? checkRight(show, user, command.count);
+  if (refused !== undefined) return refused;
+  const block = findBestBlock(show.layout, show.seats, command.count, command.tier);
+  if ('largest' in block) {
+    return { type: 'rejected', reason: 'noBlockLeft', largest: block.largest };
+  }
+  return decided(holdEvents(show, user, block.seats, stamp));
+}

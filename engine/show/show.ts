@@ -1,0 +1,156 @@
+/**
+ * The state of one show. Only `evolve` changes it; `decide` reads it. An idle show is its
+ * bitmap and a few numbers; the maps stay empty until somebody comes.
+ */
+import { LinkedHashMap } from '../collections/linked-hash-map.ts';
+import type { BookingRef, HoldId, Millis, Minor, RequestId, Seq, ShowId, UserId } from '../ids.ts';
+import { millis, seq } from '../ids.ts';
+import type { FrameRef, ShowEvent } from './events.ts';
+import type { CompiledLayout } from './seats/compiled-layout.ts';
+import { SeatBitmap } from './seats/seat-bitmap.ts';
+import type { ShowTerms } from './terms.ts';
+import { type Waiter, Waitlist } from './waitlist/waitlist.ts';
+
+/**
+ * scheduled ──▶ onSale ──▶ closed     (at its start time)
+ *     │            │          │
+ *     └────────────┴──────────┴──▶ cancelled  [S3]
+ */
+export type ShowPhase = 'scheduled' | 'onSale' | 'closed' | 'cancelled';
+
+/** A timed claim on seats. */
+export interface Hold {
+  readonly id: HoldId;
+  readonly user: UserId;
+  seats: readonly number[];
+  prices: readonly Minor[];
+  /** As shown to its holder; acted on `graceMs` later [H3]. */
+  readonly deadlineMs: Millis;
+}
+
+/** A waiter's timed, exclusive right to `party` seats of freed capacity. */
+export interface Offer {
+  readonly user: UserId;
+  readonly party: number;
+  readonly untilMs: Millis;
+}
+
+export interface Booking {
+  readonly ref: BookingRef;
+  readonly user: UserId;
+  readonly seats: readonly number[];
+  readonly total: Minor;
+  state: 'booked' | 'cancelled';
+}
+
+/** An accepted request, kept so that its repetition is answered the same [H7]. */
+export interface Remembered {
+  readonly seq: Seq;
+  readonly event: ShowEvent;
+  readonly frame: FrameRef;
+}
+
+/** What one user has in this show. */
+export interface UserRecord {
+  readonly user: UserId;
+  /** Seats held and booked, for the cap [H2]. */
+  seats: number;
+  readonly holds: HoldId[];
+  readonly bookings: BookingRef[];
+  waiter: Waiter | undefined;
+  offer: Offer | undefined;
+  readonly remembered: LinkedHashMap<RequestId, Remembered>;
+  lastDecisionMs: Millis;
+}
+
+/** Told when a user first appears in a show and when nothing of theirs is left in it. */
+export interface UserDirectory {
+  add(user: UserId, show: ShowId): void;
+  remove(user: UserId, show: ShowId): void;
+}
+
+export interface Show {
+  readonly id: ShowId;
+  readonly layout: CompiledLayout;
+  readonly terms: ShowTerms;
+  readonly seats: SeatBitmap;
+  readonly holds: LinkedHashMap<HoldId, Hold>;
+  readonly offers: LinkedHashMap<UserId, Offer>;
+  readonly waitlist: Waitlist;
+  readonly bookings: Map<BookingRef, Booking>;
+  readonly users: LinkedHashMap<UserId, UserRecord>;
+  readonly directory: UserDirectory;
+  phase: ShowPhase;
+  seq: Seq;
+  /** Free seats promised to open offers. */
+  earmarked: number;
+  /** No hold or offer falls due before this, so that an outage costs nobody a chance [D2]. */
+  deadlineFloorMs: Millis;
+
+  // For the shard that hosts the show, never part of the state's digest.
+  /** When the shard's heap will look at this show; infinity where it has no entry. */
+  wakeAtMs: number;
+  /** While somebody watches: seats that changed, seat × 4 + state. */
+  changes: number[] | undefined;
+  /** While somebody watches: tickets that left the line. */
+  departed: number[] | undefined;
+}
+
+export function newShow(
+  id: ShowId,
+  layout: CompiledLayout,
+  terms: ShowTerms,
+  directory: UserDirectory,
+  bitmap?: Uint8Array,
+): Show {
+  return {
+    id,
+    layout,
+    terms,
+    seats: new SeatBitmap(layout.count, bitmap),
+    holds: new LinkedHashMap(),
+    offers: new LinkedHashMap(),
+    waitlist: new Waitlist(),
+    bookings: new Map(),
+    users: new LinkedHashMap(),
+    directory,
+    phase: 'scheduled',
+    seq: seq(0),
+    earmarked: 0,
+    deadlineFloorMs: millis(0),
+    wakeAtMs: Number.POSITIVE_INFINITY,
+    changes: undefined,
+    departed: undefined,
+  };
+}
+
+/** Free seats that are promised to nobody. */
+export function grantable(show: Show): number {
+  return show.seats.free - show.earmarked;
+}
+
+/** Seats that are, or may yet become, available: free and held ones. */
+export function pool(show: Show): number {
+  return show.seats.free + show.seats.held;
+}
+
+/** Deadline as it stands now, with what an outage added [D2]. */
+export function standingDeadline(show: Show, deadlineMs: Millis): Millis {
+  return deadlineMs > show.deadlineFloorMs ? deadlineMs : show.deadlineFloorMs;
+}
+
+/** Seats that count against a user's cap: held, booked, offered and waited for [H2]. */
+export function countedSeats(record: UserRecord | undefined): number {
+  if (record === undefined) return 0;
+  return record.seats + (record.offer?.party ?? 0) + (record.waiter?.party ?? 0);
+}
+
+/** Whether a user has anything left here that must not be forgotten. */
+export function hasNothing(record: UserRecord): boolean {
+  return (
+    record.holds.length === 0 &&
+    record.bookings.length === 0 &&
+    record.waiter === undefined &&
+    record.offer === undefined
+  );
+}

@@ -1,0 +1,119 @@
+/** What a show tells about itself: its map, its line, and what one user has in it. */
+import type { BookingRef, HoldId, Millis, Minor, Seq, ShowId, Ticket, UserId } from '../ids.ts';
+import { type QuoteDiscount, quote } from '../pricing/quote.ts';
+import { type Hold, hasNothing, type Show, type ShowPhase, standingDeadline } from './show.ts';
+
+/** A show's live state at one decision, for a map to start from. */
+export interface ShowView {
+  readonly show: ShowId;
+  readonly seq: Seq;
+  readonly phase: ShowPhase;
+  /** 2 bits a seat, lowest bits first: 0 free, 1 held, 2 booked, 3 blocked. */
+  readonly seats: Uint8Array;
+  readonly serving: number;
+  readonly waiting: number;
+  readonly earmarked: number;
+}
+
+export interface MineHold {
+  readonly hold: HoldId;
+  readonly seats: readonly number[];
+  readonly deadlineMs: Millis;
+  readonly currency: string;
+  readonly prices: readonly Minor[];
+  readonly total: number;
+  readonly discounts: readonly QuoteDiscount[];
+}
+
+export interface MineBooking {
+  readonly booking: BookingRef;
+  readonly seats: readonly number[];
+  readonly currency: string;
+  readonly total: number;
+  readonly state: 'booked' | 'cancelled';
+}
+
+/** What a user has in one show [W9]. */
+export interface MineShow {
+  readonly show: ShowId;
+  readonly holds: readonly MineHold[];
+  readonly bookings: readonly MineBooking[];
+  readonly wait: {
+    readonly ticket: Ticket;
+    readonly party: number;
+    readonly ahead: number;
+    readonly serving: number;
+    readonly untilMs: Millis;
+  } | null;
+  readonly offer: { readonly party: number; readonly untilMs: Millis } | null;
+}
+
+export function viewShow(show: Show): ShowView {
+  return {
+    show: show.id,
+    seq: show.seq,
+    phase: show.phase,
+    seats: show.seats.toBytes(),
+    serving: show.waitlist.serving,
+    waiting: show.waitlist.size,
+    earmarked: show.earmarked,
+  };
+}
+
+/** Undefined where the user has nothing in this show. */
+export function viewMine(show: Show, user: UserId): MineShow | undefined {
+  const record = show.users.get(user);
+  if (record === undefined || hasNothing(record)) return undefined;
+  const { waiter, offer } = record;
+  return {
+    show: show.id,
+    holds: record.holds.flatMap((id) => {
+      const hold = show.holds.get(id);
+      return hold === undefined ? [] : [viewHold(show, hold)];
+    }),
+    bookings: record.bookings.flatMap((ref) => {
+      const booking = show.bookings.get(ref);
+      if (booking === undefined) return [];
+      const { seats, total, state } = booking;
+      return [{ booking: ref, seats, currency: show.terms.currency, total, state }];
+    }),
+    wait:
+      waiter === undefined
+        ? null
+        : {
+            ticket: waiter.ticket,
+            party: waiter.party,
+            ahead: show.waitlist.ahead(waiter),
+            serving: show.waitlist.serving,
+            untilMs: waiter.untilMs,
+          },
+    offer:
+      offer === undefined
+        ? null
+        : { party: offer.party, untilMs: standingDeadline(show, offer.untilMs) },
+  };
+}
+
+function viewHold(show: Show, hold: Hold): MineHold {
+  return {
+    hold: hold.id,
+    seats: hold.seats,
+    deadlineMs: standingDeadline(show, hold.deadlineMs),
+    currency: show.terms.currency,
+    prices: hold.prices,
+    total: sumOf(hold.prices),
+    discounts: discountsOf(show, hold.seats),
+  };
+}
+
+/** The named discount lines of a selection, worked out anew from the show's terms [M4]. */
+export function discountsOf(show: Show, seats: readonly number[]): readonly QuoteDiscount[] {
+  if (show.terms.discounts.length === 0) return [];
+  return quote(show.terms, show.layout, seats).discounts;
+}
+
+export function sumOf(prices: readonly Minor[]): number {
+  let sum = 0;
+  for (const price of prices) sum += price;
+  return sum;
+}

@@ -1,0 +1,79 @@
+/** What Prometheus reads: gathered when it asks, from what gateways and shards have counted. */
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { GatewayReport } from '../workers/gateway-protocol.ts';
+import type { ShardReport } from '../workers/shard-host.ts';
+
+export interface MetricsSources {
+  readonly gateways: () => readonly GatewayReport[];
+  readonly shards: () => readonly (ShardReport | undefined)[];
+  readonly shardRestarts: () => number;
+}
+
+/** A metric: its name after `usher_`, what it says, and how to read it. Totals only ever rise. */
+type Reading<Report> = readonly [name: string, help: string, read: (report: Report) => number];
+
+const gatewayReadings: readonly Reading<GatewayReport>[] = [
+  ['connections', 'Open connections', (each) => each.connections],
+  ['messages_in_total', 'Messages received', (each) => each.messagesIn],
+  ['messages_out_total', 'Answers and news sent', (each) => each.messagesOut],
+  ['errors_total', 'Messages refused as malformed or unserved', (each) => each.errors],
+  ['floods_closed_total', 'Connections closed for flooding', (each) => each.floodsClosed],
+  ['deliveries_total', 'Seat changes delivered to watchers', (each) => each.deliveries],
+];
+
+const shardReadings: readonly Reading<ShardReport>[] = [
+  ['decisions_total', 'Decisions made and logged', (each) => each.stats.decisions],
+  ['rejections_total', 'Requests refused by a rule', (each) => each.stats.rejections],
+  ['log_bytes_total', 'Bytes of frames written', (each) => each.stats.logBytes],
+  ['frames_total', 'Frames written', (each) => each.stats.frames],
+  ['mailbox', 'Requests waiting to be decided', (each) => each.backlog],
+  ['event_loop_lag_ms', 'Lag of the shard thread', (each) => each.eventLoopLagMs],
+];
+
+export class Metrics {
+  readonly #registry = new Registry();
+
+  constructor(sources: MetricsSources) {
+    collectDefaultMetrics({ register: this.#registry });
+    for (const [name, help, read] of gatewayReadings) {
+      this.#add(name, help, 'gateway', () => sources.gateways().map(read));
+    }
+    for (const [name, help, read] of shardReadings) {
+      const values = () => sources.shards().map((each) => (each === undefined ? 0 : read(each)));
+      this.#add(name, help, 'shard', values);
+    }
+    const restarts = () => [sources.shardRestarts()];
+    this.#add('shard_restarts_total', 'Shards started again after a fault', 'server', restarts);
+  }
+
+  /** Prometheus text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** The figures live with whoever counts; the registry's copy is set anew at each reading. */
+  #add(name: string, help: string, label: string, read: () => readonly number[]): void {
+    const common = {
+      name: `usher_${name}`,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+    };
+    if (!name.endsWith('_total')) {
+      const gauge: Gauge<string> = new Gauge({
+        ...common,
+        collect: () => {
+          for (const [index, value] of read().entries()) gauge.set({ [label]: `${index}` }, value);
+        },
+      });
+      return;
+    }
+    const counter: Counter<string> = new Counter({
+      ...common,
+      collect: () => {
+        counter.reset();
+        for (const [index, value] of read().entries()) counter.inc({ [label]: `${index}` }, value);
+      },
+    });
+  }
+}

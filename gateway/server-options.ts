@@ -1,0 +1,175 @@
+/**
+ * The server's settings, from the command line or the environment (`--port 80` or
+ * `USHER_PORT=80`), each checked, each refusal saying what would be right.
+ */
+import { cpus } from 'node:os';
+import { cac } from 'cac';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** The database file. */
+  readonly data: string;
+  /** Fills the catalogue with the demo cities, and adds the days that have come since. */
+  readonly demo: boolean;
+  readonly demoSeed: number;
+  readonly demoDays: number;
+  /** Simulated people. */
+  readonly crowd: number;
+  readonly shards: number;
+  readonly gateways: number;
+  readonly messagesPerSecond: number;
+  readonly maxConnections: number;
+  /** Starts although the log ends before what was acknowledged. */
+  readonly acceptLoss: boolean;
+  readonly logLevel: string;
+}
+
+/** A setting that cannot be used; its message is for the operator. */
+export class OptionError extends Error {
+  override readonly name = 'OptionError';
+}
+
+interface OptionSpec {
+  readonly flag: string;
+  readonly help: string;
+  readonly fallback: string | number | boolean;
+  /** For numbers. */
+  readonly least?: number;
+  readonly most?: number;
+  readonly oneOf?: readonly string[];
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+/** Two cores do best with one of each; further cores are shared out between them. */
+const pairs = Math.max(1, Math.floor(cpus().length / 4));
+
+const specs: Readonly<Record<keyof ServerOptions, OptionSpec>> = {
+  host: { flag: '--host <address>', help: 'Address to listen on', fallback: '127.0.0.1' },
+  port: {
+    flag: '--port <number>',
+    help: 'Port to listen on; 0 picks a free one',
+    fallback: 8080,
+    least: 0,
+    most: 65_535,
+  },
+  data: { flag: '--data <file>', help: 'Database file', fallback: 'data/usher.db' },
+  demo: { flag: '--demo', help: 'Fill the catalogue with the demo cities', fallback: false },
+  demoSeed: {
+    flag: '--demo-seed <number>',
+    help: 'Seed of the demo data',
+    fallback: 1,
+    least: 0,
+    most: 2 ** 31,
+  },
+  demoDays: {
+    flag: '--demo-days <number>',
+    help: 'Days of demo shows',
+    fallback: 7,
+    least: 1,
+    most: 30,
+  },
+  crowd: {
+    flag: '--crowd <people>',
+    help: 'Simulated people who browse, hold, wait and book',
+    fallback: 0,
+    least: 0,
+    most: 5_000,
+  },
+  shards: {
+    flag: '--shards <number>',
+    help: 'Threads that decide',
+    fallback: pairs,
+    least: 1,
+    most: 64,
+  },
+  gateways: {
+    flag: '--gateways <number>',
+    help: 'Threads that serve sockets',
+    fallback: pairs,
+    least: 1,
+    most: 64,
+  },
+  messagesPerSecond: {
+    flag: '--messages-per-second <number>',
+    help: 'What one connection may send; 0 for no limit',
+    fallback: 50,
+    least: 0,
+    most: 1_000_000,
+  },
+  maxConnections: {
+    flag: '--max-connections <number>',
+    help: 'Connections one gateway accepts',
+    fallback: 50_000,
+    least: 1,
+    most: 1_000_000,
+  },
+  acceptLoss: {
+    flag: '--accept-loss',
+    help: 'Start although the log ends before what was acknowledged',
+    fallback: false,
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    help: `Least severe log line on stderr: ${logLevels.join(', ')}`,
+    fallback: 'info',
+    oneOf: logLevels,
+  },
+};
+
+/**
+ * Reads the settings; undefined where help or the version was asked for and has been printed.
+ * @throws OptionError naming the setting and what it can be.
+ */
+export function readServerOptions(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ServerOptions | undefined {
+  const cli = cac('usher');
+  for (const { flag, help, fallback } of Object.values(specs)) {
+    cli.option(flag, `${help} (default: ${String(fallback)})`);
+  }
+  cli.help();
+  const parsed = cli.parse([...argv], { run: false });
+  const given = parsed.options as Record<string, unknown>;
+  if (given.help === true) return undefined;
+  const unknown = Object.keys(given).find((key) => key !== '--' && key !== 'h' && !(key in specs));
+  if (unknown !== undefined) throw new OptionError(`There is no option --${unknown}; see --help.`);
+  if (parsed.args.length > 0) {
+    throw new OptionError(`"${parsed.args[0]}" was not expected; see --help.`);
+  }
+  const read = (key: keyof ServerOptions) => {
+    const name = `USHER_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+    return check(specs[key], given[key] ?? env[name]);
+  };
+  return Object.fromEntries(
+    (Object.keys(specs) as (keyof ServerOptions)[]).map((key) => [key, read(key)]),
+  ) as unknown as ServerOptions;
+}
+
+function check(spec: OptionSpec, given: unknown): string | number | boolean {
+  const { flag, fallback } = spec;
+  if (given === undefined) return fallback;
+  if (typeof fallback === 'boolean') {
+    if (given === true || given === 'true' || given === '1') return true;
+    if (given === false || given === 'false' || given === '0' || given === '') return false;
+    throw new OptionError(`${flag} is true or false, not "${String(given)}".`);
+  }
+  if (typeof fallback === 'string') {
+    const text = String(given);
+    if (text === '' || text === 'true') throw new OptionError(`${flag} needs a value.`);
+    if (spec.oneOf !== undefined && !spec.oneOf.includes(text)) {
+      throw new OptionError(`${flag} is one of ${spec.oneOf.join(', ')}, not "${text}".`);
+    }
+    return text;
+  }
+  const value = typeof given === 'number' ? given : Number(given === '' ? Number.NaN : given);
+  const { least = 0, most = Number.MAX_SAFE_INTEGER } = spec;
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new OptionError(
+      `${flag} is a whole number from ${least} to ${most}, not "${String(given)}".`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,301 @@
+/**
+ * The whole server, wired in one place. Threads:
+ *
+ *   main: supervision, catalogue, gateway (where there is one)
+ *   log ×1, shards ×S, gateways ×G (where there are several)
+ *
+ * Start goes from the log outwards, stop from the gateways inwards, so that at no time is there
+ * an open door with nobody behind it.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { MessagePort } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import { Catalog } from '../engine/catalog/catalog.ts';
+import type { CatalogEvent, ScheduledShow } from '../engine/catalog/model.ts';
+import { limits } from '../engine/limits.ts';
+import { partitionOf } from '../engine/shard/route.ts';
+import { connectLog, type LogClient } from '../persistence/thread/log-client.ts';
+import { CatalogHost } from './catalog/catalog-host.ts';
+import { type CrowdHost, hostCrowd } from './demo/crowd-host.ts';
+import { demoCatalog, demoShowsMissing } from './demo/demo-catalog.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { shardOf } from './router/shard-links.ts';
+import { OptionError, type ServerOptions } from './server-options.ts';
+import { newTicketKey } from './tickets/ticket-signer.ts';
+import { anchoredClock, anchorNow, type ClockAnchor } from './workers/clock.ts';
+import { type GatewayHost, hostGatewayHere, hostGatewayInThread } from './workers/gateway-host.ts';
+import { LogHost } from './workers/log-host.ts';
+import { ShardHost, type ShardHostEvents } from './workers/shard-host.ts';
+
+export interface UsherServer {
+  readonly url: string;
+  readonly port: number;
+  /** Ends a shard's thread as a crash would; it is started again and recovers. */
+  killShard(shard: number): Promise<void>;
+  /** Stops intake, drains, closes. Resolves when everything is on disk and every thread ended. */
+  stop(): Promise<void>;
+}
+
+/** How long stopping may take before threads are ended as they are; the log loses nothing. */
+const STOP_WITHIN_MS = 10_000;
+const LOG_RESTART_PAUSE_MS = 500;
+
+/** Starts everything and listens. @throws OptionError, LogFault */
+export async function startServer(options: ServerOptions, logger: Logger): Promise<UsherServer> {
+  const server = new Server(options, logger);
+  try {
+    await server.start();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return server;
+}
+
+class Server implements UsherServer {
+  readonly #options: ServerOptions;
+  readonly #logger: Logger;
+  readonly #catalog = new Catalog();
+  #gateways: readonly GatewayHost[] = [];
+  #shards: readonly ShardHost[] = [];
+  #log: LogHost | undefined;
+  #crowd: CrowdHost | undefined;
+  #clock = anchoredClock(anchorNow(0));
+  #port = 0;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: ServerOptions, logger: Logger) {
+    this.#options = options;
+    this.#logger = logger;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    const { host } = this.#options;
+    const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    return `http://${name.includes(':') ? `[${name}]` : name}:${this.#port}`;
+  }
+
+  async start(): Promise<void> {
+    // 1. The log: nothing else starts before it is known to be sound.
+    mkdirSync(dirname(resolve(this.#options.data)), { recursive: true });
+    const log = await this.#openLog();
+    this.#log = log;
+    const anchor = anchorNow(log.latestTimeMs);
+    this.#clock = anchoredClock(anchor);
+    const client = connectLog(log.connect());
+    // 2. The catalogue, and the demo's where asked for.
+    const catalog = await CatalogHost.open(this.#catalog, client, this.#clock);
+    await this.#addDemo(catalog);
+    // 3. The gateways, with the doors still closed.
+    this.#gateways = await this.#makeGateways(anchor, client);
+    const facts = [...this.#catalog.facts()];
+    for (const gateway of this.#gateways) gateway.applyCatalog(facts);
+    await client.close();
+    // 4. The shards: each recovers, then takes in the shows it does not have yet.
+    this.#shards = this.#makeShards(anchor);
+    await Promise.all(this.#shards.map((shard) => shard.start()));
+    await Promise.all(this.#shards.map((shard) => this.#schedule(shard)));
+    // 5. The doors.
+    this.#port = await this.#listen();
+    this.#logger.info({ url: this.url, data: this.#options.data }, 'serving');
+    // 6. The crowd, through the same doors as everybody else.
+    if (this.#options.crowd > 0) {
+      const { crowd, demoSeed } = this.#options;
+      this.#crowd = hostCrowd({ url: this.#socketUrl(), people: crowd, seed: demoSeed });
+    }
+  }
+
+  async killShard(shard: number): Promise<void> {
+    await this.#shards[shard]?.kill();
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const late = setTimeout(() => {
+      this.#logger.error('stopping took too long; ending threads as they are');
+      process.exit(1);
+    }, STOP_WITHIN_MS);
+    await this.#crowd?.stop();
+    for (const gateway of this.#gateways) gateway.drain();
+    await Promise.all(this.#shards.map((shard) => shard.drain()));
+    await Promise.all(this.#gateways.map((gateway) => gateway.end()));
+    await Promise.all(this.#shards.map((shard) => shard.stop()));
+    await this.#log?.close();
+    clearTimeout(late);
+    this.#logger.info('stopped');
+  }
+
+  #openLog(): Promise<LogHost> {
+    const { data, acceptLoss } = this.#options;
+    return LogHost.open(
+      { file: resolve(data), acceptLoss },
+      {
+        warning: (text) => this.#logger.warn(text),
+        lost: (reason) => this.#reviveLog(reason),
+      },
+    );
+  }
+
+  /** The log's thread died: it is started again, and every shard recovers from what is there. */
+  #reviveLog(reason: string): void {
+    if (this.#stopping !== undefined) return;
+    this.#logger.error({ reason }, 'the log thread is lost; starting it again');
+    this.#log = undefined;
+    this.#openLog().then(
+      (log) => {
+        this.#log = log;
+        for (const shard of this.#shards) shard.kill().catch(() => undefined);
+      },
+      (error: Error) => {
+        setTimeout(() => this.#reviveLog(error.message), LOG_RESTART_PAUSE_MS);
+      },
+    );
+  }
+
+  async #addDemo(catalog: CatalogHost): Promise<void> {
+    const { demo, demoSeed, demoDays } = this.#options;
+    if (!demo) return;
+    const options = { seed: demoSeed, nowMs: this.#clock.now(), days: demoDays };
+    const isNew = [...this.#catalog.allCities()].length === 0;
+    const events = isNew ? demoCatalog(options) : demoShowsMissing(this.#catalog, options);
+    await catalog.record(events);
+    this.#logger.info({ events: events.length }, 'demo data added');
+  }
+
+  async #makeGateways(anchor: ClockAnchor, log: LogClient): Promise<readonly GatewayHost[]> {
+    const { gateways, shards, messagesPerSecond, maxConnections } = this.#options;
+    const sessionSecret = await secret(log, 'session-secret', () => randomBytes(32));
+    const ticketKey = await secret(log, 'ticket-key', newTicketKey);
+    const pages = fileURLToPath(new URL('../web', import.meta.url));
+    const metrics = new Metrics({
+      gateways: () => this.#gateways.map((gateway) => gateway.report()),
+      shards: () => this.#shards.map((shard) => shard.report),
+      shardRestarts: () => this.#shards.reduce((sum, shard) => sum + shard.restarts, 0),
+    });
+    return Array.from({ length: gateways }, (_, gateway) => {
+      const settings = {
+        gateway,
+        shards,
+        anchor,
+        sessionSecret,
+        ticketKey,
+        messagesPerSecond,
+        maxConnections,
+        pages,
+      };
+      const text = () => metrics.text();
+      if (gateways === 1) return hostGatewayHere(settings, text);
+      return hostGatewayInThread(settings, text, (reason) => {
+        this.#logger.error({ gateway, reason }, 'a gateway thread is lost');
+      });
+    });
+  }
+
+  #makeShards(anchor: ClockAnchor): readonly ShardHost[] {
+    const { shards, gateways } = this.#options;
+    return Array.from({ length: shards }, (_, shard) => {
+      const partitions = Array.from({ length: limits.partitions }, (_, index) => index);
+      const own = partitions.filter((partition) => shardOf(partition, shards) === shard);
+      const settings = {
+        shard,
+        partitions: own,
+        anchor,
+        gateways,
+        connectLog: () => this.#connectLog(),
+      };
+      return new ShardHost(settings, this.#shardEvents());
+    });
+  }
+
+  #connectLog(): MessagePort {
+    if (this.#log === undefined) throw new Error('the log is not open just now');
+    return this.#log.connect();
+  }
+
+  #shardEvents(): ShardHostEvents {
+    return {
+      up: (shard, ports, recoveredMs, again) => {
+        this.#logger.info({ shard, recoveredMs: Math.round(recoveredMs) }, 'shard is up');
+        ports.forEach((port, gateway) => {
+          this.#gateways[gateway]?.shardUp(shard, port);
+        });
+        const host = this.#shards[shard];
+        if (again && host !== undefined) this.#schedule(host).catch(() => undefined);
+      },
+      down: (shard, reason) => {
+        this.#logger.error({ shard, reason }, 'shard is down; it is started again');
+        for (const gateway of this.#gateways) gateway.shardDown(shard);
+      },
+      latched: (shard, reason) => {
+        this.#logger.fatal({ shard, reason }, 'the log cannot be written: nothing is decided');
+      },
+    };
+  }
+
+  /** Shows to come that this shard hosts; those it has already are left as they are. */
+  #schedule(host: ShardHost): Promise<void> {
+    const now = this.#clock.now();
+    const shows: ScheduledShow[] = [];
+    const layouts = new Map<string, Extract<CatalogEvent, { type: 'layoutAdded' }>['layout']>();
+    for (const fact of this.#catalog.facts()) {
+      if (fact.type === 'layoutAdded') layouts.set(fact.layout.id, fact.layout);
+      if (fact.type !== 'showScheduled' || fact.show.terms.startsAtMs <= now) continue;
+      if (shardOf(partitionOf(fact.show.id), this.#options.shards) !== host.shard) continue;
+      shows.push(fact.show);
+    }
+    return host.schedule(shows, [...layouts.values()]);
+  }
+
+  async #listen(): Promise<number> {
+    const { host } = this.#options;
+    let { port } = this.#options;
+    await assertFree(host, port);
+    for (const gateway of this.#gateways) {
+      const found = await gateway.listen(host, port);
+      if (found === undefined) throw new OptionError(`Cannot listen on ${host}:${port}.`);
+      port = found;
+    }
+    return port;
+  }
+
+  #socketUrl(): string {
+    return `${this.url.replace('http', 'ws')}/ws`;
+  }
+}
+
+/** A secret kept with the log, made when first needed. */
+async function secret(log: LogClient, key: string, make: () => Uint8Array): Promise<Uint8Array> {
+  const known = await log.getMeta(key);
+  if (known !== undefined) return known;
+  const made = make();
+  await log.setMeta(key, made);
+  return made;
+}
+
+/**
+ * Gateways share a port on purpose, which would let a second server share it by mistake; this
+ * refuses where somebody else listens already.
+ */
+function assertFree(host: string, port: number): Promise<void> {
+  if (port === 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const what = error.code === 'EADDRINUSE' ? 'something else listens there' : error.message;
+      reject(new OptionError(`Cannot listen on ${host}:${port}: ${what}. Choose another --port.`));
+    });
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve()));
+  });
+}

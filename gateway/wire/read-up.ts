@@ -1,0 +1,121 @@
+/**
+ * From a client's frame to a checked message: the exact shape and limits of every kind of field,
+ * applied while reading. What comes out is safe to use; what is refused says which field.
+ */
+import { limits } from '../../engine/limits.ts';
+import type { Kind } from './kinds.ts';
+import type { UpMessage } from './message-types.ts';
+import { up } from './messages.ts';
+import type { Reader } from './reader.ts';
+
+/** A selection may name more seats than the rules allow, to be told so in the rules' words. */
+const SEATS_READ = 64;
+
+type UpKind = (typeof up)[keyof typeof up]['fields'] extends infer Fields
+  ? Fields extends Record<string, Kind>
+    ? Fields[keyof Fields]
+    : never
+  : never;
+
+type FieldReader = (reader: Reader) => unknown;
+
+const slug = /^[a-z0-9-]+$/;
+const showIdPattern = slug;
+const referencePattern = /^[A-Z0-9-]+$/;
+const datePattern = /^\d{4}-\d{2}-\d{2}$/;
+const requestIdPattern = /^[\x21-\x7e]+$/;
+
+const readers = {
+  requestId: (reader) => matching(reader, limits.requestIdChars, requestIdPattern),
+  showId: (reader) => matching(reader, limits.showIdChars, showIdPattern),
+  slug: (reader) => matching(reader, 48, slug),
+  date: (reader) => matching(reader, 10, datePattern),
+  text: (reader) => reader.text(0, 128),
+  token: (reader) => reader.text(1, 256),
+  holdId: (reader) => reader.uint(),
+  bookingRef: (reader) => matching(reader, 48, referencePattern),
+  partySize: (reader) => ranged(reader, 1, SEATS_READ),
+  tier: (reader) => ranged(reader, 0, limits.tiersPerLayout - 1),
+  seatList: (reader) => list(reader, SEATS_READ, () => reader.uint()),
+  bookingList: (reader) =>
+    list(reader, limits.bookingsPerCancel, () => matching(reader, 48, referencePattern)),
+} satisfies Partial<Record<Kind, FieldReader>>;
+
+interface MessageReader {
+  readonly type: UpMessage['type'];
+  readonly fields: readonly { name: string; nullable: boolean; read: FieldReader }[];
+}
+
+const byCode: readonly (MessageReader | undefined)[] = (() => {
+  const table: (MessageReader | undefined)[] = new Array(128).fill(undefined);
+  for (const [type, shape] of Object.entries(up)) {
+    const fields = Object.entries(shape.fields as Record<string, UpKind>).map(([name, kind]) => {
+      const nullable = kind.endsWith('?');
+      const base = (nullable ? kind.slice(0, -1) : kind) as keyof typeof readers;
+      return { name, nullable, read: readers[base] };
+    });
+    table[shape.code] = { type: type as UpMessage['type'], fields };
+  }
+  return table;
+})();
+
+/** Why a frame is no message; with the request's id where it could be read. */
+export interface ReadFault {
+  readonly type: 'fault';
+  readonly reason: 'malformed' | 'unknownMessage' | 'invalidField';
+  readonly requestId: string | null;
+  readonly text: string;
+}
+
+/** Reads the message that the reader was opened on, to its very last byte. */
+export function readUp(reader: Reader): UpMessage | ReadFault {
+  const length = reader.array(16);
+  const code = reader.uint();
+  if (reader.fault !== undefined) return fault('malformed', null, reader.fault);
+  const shape = byCode[code];
+  if (shape === undefined) return fault('unknownMessage', null, `no message has code ${code}`);
+  const message: Record<string, unknown> = { type: shape.type };
+  let left = length - 1;
+  for (const field of shape.fields) {
+    const missing = left-- <= 0;
+    if (field.nullable && (missing || reader.nil())) message[field.name] = null;
+    else if (missing) reader.fail('missing');
+    else message[field.name] = field.read(reader);
+    if (reader.fault !== undefined) {
+      const id = field.name === 'requestId' ? undefined : message.requestId;
+      return fault('invalidField', id, `${shape.type}.${field.name}: ${reader.fault}`);
+    }
+  }
+  if (left > 0 || !reader.atEnd) {
+    return fault('malformed', message.requestId, `${shape.type}: bytes after the last field`);
+  }
+  return message as unknown as UpMessage;
+}
+
+function fault(reason: ReadFault['reason'], requestId: unknown, text: string): ReadFault {
+  return {
+    type: 'fault',
+    reason,
+    requestId: typeof requestId === 'string' ? requestId : null,
+    text,
+  };
+}
+
+function matching(reader: Reader, most: number, pattern: RegExp): string {
+  const text = reader.text(1, most);
+  if (reader.fault === undefined && !pattern.test(text)) reader.fail(`expected ${pattern}`);
+  return text;
+}
+
+function ranged(reader: Reader, least: number, most: number): number {
+  const value = reader.uint();
+  if (value < least || value > most) reader.fail(`expected ${least} to ${most}`);
+  return value;
+}
+
+function list<Element>(reader: Reader, most: number, read: () => Element): readonly Element[] {
+  const length = reader.array(most);
+  const elements: Element[] = [];
+  for (let index = 0; index < length && reader.fault === undefined; index++) elements.push(read());
+  return elements;
+}

@@ -1,0 +1,170 @@
+/**
+ * Reads MessagePack from strangers. Decoding is an attack surface: a general decoder builds
+ * whatever a frame says, thousands of nested arrays or a map with a million keys. This one only
+ * ever answers the question it is asked (is there a small unsigned integer here? a text of at
+ * most 32 bytes?), never goes deeper than it is led, and knows no extension types.
+ *
+ * The first answer that is no makes the reader *faulty*; every later answer is then a harmless
+ * default, so callers read on without checks and look at `fault` once at the end.
+ */
+export class Reader {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #buffer: ArrayBufferLike | undefined;
+  #at = 0;
+  #end = 0;
+  #fault: string | undefined;
+
+  /** Turns to another frame: `bytes[from … until − 1]`. */
+  open(bytes: Uint8Array, from = 0, until = bytes.length): void {
+    if (this.#buffer !== bytes.buffer || this.#view.byteOffset !== bytes.byteOffset) {
+      this.#buffer = bytes.buffer;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    this.#bytes = bytes;
+    this.#at = from;
+    this.#end = until;
+    this.#fault = undefined;
+  }
+
+  /** What was wrong first; undefined while all is well. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  get offset(): number {
+    return this.#at;
+  }
+
+  get atEnd(): boolean {
+    return this.#at >= this.#end;
+  }
+
+  fail(what: string): void {
+    this.#fault ??= what;
+    this.#at = this.#end;
+  }
+
+  /** An array's length, at most `most`. */
+  array(most: number): number {
+    const head = this.#byte();
+    let length = -1;
+    if (head >= 0x90 && head <= 0x9f) length = head & 0x0f;
+    else if (head === 0xdc) length = this.#uint(2);
+    else if (head === 0xdd) length = this.#uint(4);
+    if (length < 0) this.fail('expected an array');
+    else if (length > most) this.fail(`expected at most ${most} elements`);
+    return this.#fault === undefined ? length : 0;
+  }
+
+  /** Takes a nil if there is one here. */
+  nil(): boolean {
+    if (this.#bytes[this.#at] !== 0xc0 || this.atEnd) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** An unsigned integer of at most 2^53 − 1, in any of MessagePack's widths. */
+  uint(): number {
+    const head = this.#byte();
+    if (head <= 0x7f) return head;
+    switch (head) {
+      case 0xcc:
+        return this.#uint(1);
+      case 0xcd:
+        return this.#uint(2);
+      case 0xce:
+        return this.#uint(4);
+      case 0xcf: {
+        const value = this.#uint(4) * 0x1_0000_0000 + this.#uint(4);
+        if (value > Number.MAX_SAFE_INTEGER) this.fail('expected an integer below 2^53');
+        return value;
+      }
+      case 0xcb:
+        return this.#double();
+      default:
+        this.fail('expected an unsigned integer');
+        return 0;
+    }
+  }
+
+  /** A text of `least` to `most` UTF-8 bytes. */
+  text(least: number, most: number): string {
+    const length = this.textLength();
+    const from = this.#at;
+    if (length < least || length > most) this.fail(`expected a text of ${least} to ${most} bytes`);
+    if (from + length > this.#end) this.fail('the message ends too early');
+    if (this.#fault !== undefined) return '';
+    this.#at = from + length;
+    return this.#decode(from, from + length);
+  }
+
+  /** Length in bytes of the text that starts here; the reader then stands at its first byte. */
+  textLength(): number {
+    const head = this.#byte();
+    if (head >= 0xa0 && head <= 0xbf) return head & 0x1f;
+    if (head === 0xd9) return this.#uint(1);
+    if (head === 0xda) return this.#uint(2);
+    this.fail('expected a text');
+    return 0;
+  }
+
+  skip(bytes: number): void {
+    this.#at += bytes;
+    if (this.#at > this.#end) this.fail('the message ends too early');
+  }
+
+  /** ASCII, as nearly every text here is, without the cost of a decoder; UTF-8 otherwise. */
+  #decode(from: number, until: number): string {
+    let text = '';
+    for (let index = from; index < until; index++) {
+      const byte = this.#bytes[index] ?? 0;
+      if (byte > 0x7f) return this.#decodeUtf8(from, until);
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  #decodeUtf8(from: number, until: number): string {
+    try {
+      return utf8.decode(this.#bytes.subarray(from, until));
+    } catch {
+      this.fail('expected UTF-8');
+      return '';
+    }
+  }
+
+  /** JavaScript encoders write large integers as doubles; whole ones are taken. */
+  #double(): number {
+    if (this.#at + 8 > this.#end) {
+      this.fail('the message ends too early');
+      return 0;
+    }
+    const value = this.#view.getFloat64(this.#at);
+    this.#at += 8;
+    if (Number.isSafeInteger(value) && value >= 0) return value;
+    this.fail('expected an unsigned integer');
+    return 0;
+  }
+
+  #byte(): number {
+    if (this.#at >= this.#end) {
+      this.fail('the message ends too early');
+      return 0;
+    }
+    return this.#bytes[this.#at++] ?? 0;
+  }
+
+  #uint(width: 1 | 2 | 4): number {
+    const at = this.#at;
+    if (at + width > this.#end) {
+      this.fail('the message ends too early');
+      return 0;
+    }
+    this.#at = at + width;
+    if (width === 1) return this.#view.getUint8(at);
+    return width === 2 ? this.#view.getUint16(at) : this.#view.getUint32(at);
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,0 +1,58 @@
+/** A refusal in plain words: what happened and what can be done about it. */
+import type { Rejection } from '../../engine/show/rejections.ts';
+import { unreachable } from '../../engine/unreachable.ts';
+
+/** One or two English sentences for a person; programs go by the code. */
+export function rejectionText(rejection: Rejection): string {
+  switch (rejection.reason) {
+    case 'showNotFound':
+      return 'There is no such show. Choose another one.';
+    case 'showNotOnSale':
+      return `This show is not on sale (${rejection.phase}). Choose another one.`;
+    case 'invalidSeats':
+      return seatProblem(rejection.problem);
+    case 'overSeatLimit':
+      return `You can have at most ${rejection.limit} seats here; ${Math.max(0, rejection.left)} are left to you.`;
+    case 'holdNotFound':
+      return 'You have no such hold. It may have run out; choose seats again.';
+    case 'bookingNotFound':
+      return 'You have no such booking, or it is cancelled already.';
+    case 'notWaiting':
+      return 'You are not waiting for this show.';
+    case 'alreadyWaiting':
+      return `You are in the line already, with ${rejection.ahead} parties ahead.`;
+    case 'showStarted':
+      return 'The show has started; its bookings can no longer be cancelled.';
+    case 'noSuchTier':
+      return `This hall has ${rejection.tiers} price tiers.`;
+    case 'tooFewLeft':
+      return `Only ${rejection.left} seats can still become free. Choose another show or fewer seats.`;
+    case 'waitInLine':
+      return `Others hold the remaining seats or wait for them. Join the line: ${rejection.ahead} parties are ahead.`;
+    case 'chooseNow':
+      return `${rejection.free} seats are free and nobody waits: choose now.`;
+    case 'seatsTaken':
+      return 'Some of these seats have just been taken. Choose others on the map.';
+    case 'noBlockLeft':
+      return `No ${rejection.largest + 1} or more seats side by side are free; the longest block has ${rejection.largest}.`;
+    default:
+      return unreachable(rejection);
+  }
+}
+
+function seatProblem(problem: Extract<Rejection, { reason: 'invalidSeats' }>['problem']): string {
+  switch (problem) {
+    case 'none':
+      return 'Choose at least one seat.';
+    case 'unknown':
+      return 'This hall has no such seat.';
+    case 'twice':
+      return 'A seat was named twice.';
+    case 'blocked':
+      return 'Some of these seats are not for sale.';
+    case 'unchanged':
+      return 'The hold has exactly these seats already.';
+    default:
+      return unreachable(problem);
+  }
+}

@@ -1,0 +1,108 @@
+/** The main thread's side of a gateway, be it on this thread or on its own. */
+import { type MessagePort, type TransferListItem, Worker } from 'node:worker_threads';
+import type { CatalogEvent } from '../../engine/catalog/model.ts';
+import { unreachable } from '../../engine/unreachable.ts';
+import { GatewayNode } from './gateway-node.ts';
+import type {
+  FromGateway,
+  GatewayReport,
+  GatewaySettingsMessage,
+  ToGateway,
+} from './gateway-protocol.ts';
+
+export interface GatewayHost {
+  applyCatalog(events: readonly CatalogEvent[]): void;
+  shardUp(shard: number, port: MessagePort): void;
+  shardDown(shard: number): void;
+  /** The port listened on; undefined where it cannot be. */
+  listen(host: string, port: number): Promise<number | undefined>;
+  drain(): void;
+  end(): Promise<void>;
+  report(): GatewayReport;
+}
+
+/** A gateway on this thread: the default, with one. */
+export function hostGatewayHere(
+  settings: GatewaySettingsMessage,
+  metrics: () => Promise<string>,
+): GatewayHost {
+  const node = new GatewayNode(settings, { metrics, ownThread: false });
+  return {
+    applyCatalog: (events) => node.applyCatalog(events),
+    shardUp: (shard, port) => node.shardUp(shard, port),
+    shardDown: (shard) => node.shardDown(shard),
+    listen: async (host, port) => node.listen(host, port),
+    drain: () => node.drain(),
+    end: async () => node.end(),
+    report: () => node.report(),
+  };
+}
+
+/**
+ * A gateway on a thread of its own. Should it die, its listening socket goes with it and clients
+ * reconnect to the others; `lost` is told.
+ */
+export function hostGatewayInThread(
+  settings: GatewaySettingsMessage,
+  metrics: () => Promise<string>,
+  lost: (reason: string) => void,
+): GatewayHost {
+  const worker = new Worker(new URL('./gateway-thread.js', import.meta.url), {
+    workerData: settings,
+    name: `usher-gateway-${settings.gateway}`,
+  });
+  let report: GatewayReport = {
+    connections: 0,
+    messagesIn: 0,
+    messagesOut: 0,
+    errors: 0,
+    floodsClosed: 0,
+    deliveries: 0,
+  };
+  let listened: ((port: number | undefined) => void) | undefined;
+  let ended: (() => void) | undefined;
+  const tell = (message: ToGateway, transfer: TransferListItem[] = []) =>
+    worker.postMessage(message, transfer);
+  worker.on('message', (message: FromGateway) => {
+    switch (message.type) {
+      case 'listening':
+        return listened?.(message.port);
+      case 'cannotListen':
+        return listened?.(undefined);
+      case 'ended':
+        return;
+      case 'report':
+        report = message.report;
+        return;
+      case 'metricsWanted':
+        metrics().then(
+          (text) => tell({ type: 'metrics', id: message.id, text }),
+          () => tell({ type: 'metrics', id: message.id, text: '' }),
+        );
+        return;
+      default:
+        unreachable(message);
+    }
+  });
+  worker.on('error', (error) => lost(error.message));
+  worker.on('exit', () => ended?.());
+  return {
+    applyCatalog: (events) => tell({ type: 'catalog', events }),
+    shardUp: (shard, port) => tell({ type: 'shardUp', shard, port }, [port]),
+    shardDown: (shard) => tell({ type: 'shardDown', shard }),
+    listen: (host, port) => {
+      tell({ type: 'listen', host, port });
+      return new Promise((resolve) => {
+        listened = resolve;
+      });
+    },
+    drain: () => tell({ type: 'drain' }),
+    end: () => {
+      tell({ type: 'end' });
+      return new Promise((resolve) => {
+        ended = resolve;
+      });
+    },
+    report: () => report,
+  };
+}

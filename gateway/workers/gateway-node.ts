@@ -1,0 +1,101 @@
+/**
+ * One gateway with all that belongs to it: the uWebSockets app, its copy of the catalogue, its
+ * routes. It runs on the main thread, or in a thread of its own where there are several.
+ */
+
+import type { us_listen_socket } from 'uWebSockets.js';
+import type { MessagePort } from 'node:worker_threads';
+import { Browse } from '../../engine/catalog/browse.ts';
+import { Catalog } from '../../engine/catalog/catalog.ts';
+import type { CatalogEvent } from '../../engine/catalog/model.ts';
+import { addHttpRoutes } from '../http/http-routes.ts';
+import { loadStaticFiles } from '../http/static-files.ts';
+import { localDay } from '../local-time.ts';
+import { SessionTokens } from '../sessions/session-tokens.ts';
+import { Gateway } from '../sockets/gateway.ts';
+import { loadUws } from '../sockets/load-uws.ts';
+import { addWebSocketRoutes } from '../sockets/websocket-routes.ts';
+import { TicketDesk } from '../tickets/ticket-desk.ts';
+import { TicketSigner } from '../tickets/ticket-signer.ts';
+import { anchoredClock } from './clock.ts';
+import type { GatewayReport, GatewaySettingsMessage } from './gateway-protocol.ts';
+
+export interface GatewayNodeOptions {
+  /** The whole server's metrics as Prometheus text. */
+  readonly metrics: () => Promise<string>;
+  readonly ownThread: boolean;
+}
+
+export class GatewayNode {
+  readonly gateway: Gateway;
+  readonly #uws = loadUws();
+  readonly #app = this.#uws.App();
+  readonly #catalog = new Catalog();
+  #listening: us_listen_socket | undefined;
+
+  constructor(settings: GatewaySettingsMessage, options: GatewayNodeOptions) {
+    const browse = new Browse(this.#catalog, localDay);
+    const signer = new TicketSigner(settings.ticketKey);
+    this.gateway = new Gateway(this.#app, {
+      shards: settings.shards,
+      clock: anchoredClock(settings.anchor),
+      browse,
+      tokens: new SessionTokens(settings.sessionSecret),
+      tickets: new TicketDesk(browse, signer),
+      messagesPerSecond: settings.messagesPerSecond,
+      maxConnections: settings.maxConnections,
+    });
+    addWebSocketRoutes(this.#app, this.gateway);
+    addHttpRoutes(this.#app, {
+      files: loadStaticFiles(settings.pages),
+      ready: () => this.gateway.ready,
+      metrics: options.metrics,
+      ticketKeyPem: signer.publicKeyPem,
+      closeAfterAnswer: options.ownThread,
+    });
+  }
+
+  applyCatalog(events: readonly CatalogEvent[]): void {
+    for (const event of events) this.#catalog.evolve(event);
+  }
+
+  shardUp(shard: number, port: MessagePort): void {
+    this.gateway.shardUp(shard, port);
+  }
+
+  shardDown(shard: number): void {
+    this.gateway.shardDown(shard);
+  }
+
+  /** The port listened on, or undefined where it cannot be. `port` 0 picks a free one. */
+  listen(host: string, port: number): number | undefined {
+    let found: number | undefined;
+    this.#app.listen(host, port, (socket) => {
+      if (!socket) return;
+      this.#listening = socket;
+      found = this.#uws.us_socket_local_port(socket);
+    });
+    return found;
+  }
+
+  /** Accepts nobody and takes in nothing more. */
+  drain(): void {
+    if (this.#listening) this.#uws.us_listen_socket_close(this.#listening);
+    this.#listening = undefined;
+    this.gateway.drain();
+  }
+
+  /** Closes every connection. */
+  end(): void {
+    this.drain();
+    this.gateway.end();
+  }
+
+  report(): GatewayReport {
+    const { stats, connections, fanOut } = this.gateway;
+    const { messagesIn, messagesOut, errors, floodsClosed } = stats;
+    const { deliveries } = fanOut.stats;
+    const open = connections.count;
+    return { connections: open, messagesIn, messagesOut, errors, floodsClosed, deliveries };
+  }
+}

@@ -1,0 +1,47 @@
+/** What the server's main thread and a gateway say to each other, a case a message. */
+import type { MessagePort } from 'node:worker_threads';
+import type { CatalogEvent } from '../../engine/catalog/model.ts';
+import type { ClockAnchor } from './clock.ts';
+
+/** Everything a gateway is started with. */
+export interface GatewaySettingsMessage {
+  readonly gateway: number;
+  readonly shards: number;
+  readonly anchor: ClockAnchor;
+  readonly sessionSecret: Uint8Array;
+  readonly ticketKey: Uint8Array;
+  readonly messagesPerSecond: number;
+  readonly maxConnections: number;
+  /** Folder of the built pages. */
+  readonly pages: string;
+}
+
+/** What a gateway has counted since it started. */
+export interface GatewayReport {
+  readonly connections: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly errors: number;
+  readonly floodsClosed: number;
+  readonly deliveries: number;
+}
+
+export type ToGateway =
+  | { readonly type: 'catalog'; readonly events: readonly CatalogEvent[] }
+  | { readonly type: 'shardUp'; readonly shard: number; readonly port: MessagePort }
+  | { readonly type: 'shardDown'; readonly shard: number }
+  /** Answered by `listening` or `cannotListen`. */
+  | { readonly type: 'listen'; readonly host: string; readonly port: number }
+  /** Take in nothing more, accept nobody; what was taken in is still answered. */
+  | { readonly type: 'drain' }
+  /** Close every connection, then end. Answered by `ended`. */
+  | { readonly type: 'end' }
+  | { readonly type: 'metrics'; readonly id: number; readonly text: string };
+
+export type FromGateway =
+  | { readonly type: 'listening'; readonly port: number }
+  | { readonly type: 'cannotListen' }
+  | { readonly type: 'ended' }
+  | { readonly type: 'report'; readonly report: GatewayReport }
+  /** Somebody asked this gateway for the whole server's metrics. */
+  | { readonly type: 'metricsWanted'; readonly id: number };

@@ -1,0 +1,60 @@
+/** A gateway in a thread of its own, where a server runs several on one port. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { unreachable } from '../../engine/unreachable.ts';
+import { GatewayNode } from './gateway-node.ts';
+import type { FromGateway, GatewaySettingsMessage, ToGateway } from './gateway-protocol.ts';
+
+const REPORT_MS = 1_000;
+/** How long sockets get to close before the thread ends. */
+const CLOSING_MS = 250;
+
+const waiting = new Map<number, (text: string) => void>();
+let lastId = 0;
+
+function tell(message: FromGateway): void {
+  parentPort?.postMessage(message);
+}
+
+function askMetrics(): Promise<string> {
+  lastId++;
+  const id = lastId;
+  tell({ type: 'metricsWanted', id });
+  return new Promise((resolve) => waiting.set(id, resolve));
+}
+
+const node = new GatewayNode(workerData as GatewaySettingsMessage, {
+  metrics: askMetrics,
+  ownThread: true,
+});
+const reports = setInterval(() => tell({ type: 'report', report: node.report() }), REPORT_MS);
+
+parentPort?.on('message', (message: ToGateway) => {
+  switch (message.type) {
+    case 'catalog':
+      return node.applyCatalog(message.events);
+    case 'shardUp':
+      return node.shardUp(message.shard, message.port);
+    case 'shardDown':
+      return node.shardDown(message.shard);
+    case 'listen': {
+      const port = node.listen(message.host, message.port);
+      return tell(port === undefined ? { type: 'cannotListen' } : { type: 'listening', port });
+    }
+    case 'drain':
+      return node.drain();
+    case 'end':
+      clearInterval(reports);
+      node.end();
+      setTimeout(() => {
+        tell({ type: 'ended' });
+        parentPort?.close();
+      }, CLOSING_MS);
+      return;
+    case 'metrics':
+      waiting.get(message.id)?.(message.text);
+      waiting.delete(message.id);
+      return;
+    default:
+      unreachable(message);
+  }
+});

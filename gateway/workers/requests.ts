@@ -1,0 +1,30 @@
+/** From a client's message to what the shard is asked, in its user's name. */
+import type { UserId } from '../../engine/ids.ts';
+import type { ShardRequest } from '../../engine/shard/requests.ts';
+import type { UpMessage } from '../wire/message-types.ts';
+
+/** Undefined for messages that a gateway answers itself. */
+export function toRequest(message: UpMessage, user: UserId): ShardRequest | undefined {
+  switch (message.type) {
+    case 'watch':
+      return message;
+    case 'mine':
+      return { type: 'mine', requestId: message.requestId, user };
+    case 'tickets': {
+      const { show, booking, requestId } = message;
+      return { type: 'booking', show, user, booking, requestId };
+    }
+    case 'hold':
+    case 'change':
+    case 'release':
+    case 'wait':
+    case 'leave':
+    case 'book':
+    case 'cancel':
+      return { ...message, user };
+    case 'holdBest':
+      return { ...message, tier: message.tier ?? undefined, user };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Who is connected, as a shard knows it: each connection's user, and each user's connections on
+ * whichever gateway, so that news reach every tab [W9].
+ */
+import type { UserId } from '../../engine/ids.ts';
+
+/** A client's connection, or the house itself where `gateway` is −1. */
+export interface Connection {
+  readonly gateway: number;
+  readonly ref: number;
+  readonly user: UserId;
+}
+
+export class ShardConnections {
+  /** Index: gateway. */
+  readonly #byRef: Map<number, Connection>[] = [];
+  readonly #byUser = new Map<UserId, Connection[]>();
+
+  get(gateway: number, ref: number): Connection | undefined {
+    return this.#byRef[gateway]?.get(ref);
+  }
+
+  of(user: UserId): readonly Connection[] {
+    return this.#byUser.get(user) ?? [];
+  }
+
+  attach(gateway: number, ref: number, user: UserId): void {
+    this.detach(gateway, ref);
+    const connection = { gateway, ref, user };
+    let refs = this.#byRef[gateway];
+    if (refs === undefined) {
+      refs = new Map();
+      this.#byRef[gateway] = refs;
+    }
+    refs.set(ref, connection);
+    const connections = this.#byUser.get(user);
+    if (connections === undefined) this.#byUser.set(user, [connection]);
+    else connections.push(connection);
+  }
+
+  detach(gateway: number, ref: number): void {
+    const connection = this.#byRef[gateway]?.get(ref);
+    if (connection === undefined) return;
+    this.#byRef[gateway]?.delete(ref);
+    const others = this.of(connection.user).filter((each) => each !== connection);
+    if (others.length === 0) this.#byUser.delete(connection.user);
+    else this.#byUser.set(connection.user, others);
+  }
+}

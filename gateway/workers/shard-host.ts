@@ -1,0 +1,207 @@
+/**
+ * The main thread's side of one shard: a single-thread Piscina pool running one task for as long
+ * as the shard lives. When the thread dies the task rejects; the shard is then started again and
+ * recovers from the log, while the other shards go on.
+ *
+ *   starting ──ready──▶ up ──drain──▶ drained ──stop──▶ stopped
+ *       ▲                │ thread died
+ *       └── pause ◀── down
+ */
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { ScheduledShow } from '../../engine/catalog/model.ts';
+import type { ShardStats } from '../../engine/shard/shard.ts';
+import type { Layout } from '../../engine/show/seats/layout.ts';
+import { unreachable } from '../../engine/unreachable.ts';
+import type { ClockAnchor } from './clock.ts';
+import type { FromShard, ShardThreadSettings, ToShard } from './shard-protocol.ts';
+
+/** Pauses between attempts to start a shard that keeps dying. */
+const RESTART_PAUSES_MS = [0, 200, 1_000, 5_000] as const;
+/** A shard that lived this long starts with the shortest pause again. */
+const HEALTHY_AFTER_MS = 30_000;
+
+export interface ShardReport {
+  readonly stats: ShardStats;
+  readonly backlog: number;
+  readonly eventLoopLagMs: number;
+}
+
+export interface ShardHostEvents {
+  /** The shard serves; `ports[g]` leads to it from gateway g. `again`: it had been up before. */
+  up(shard: number, ports: readonly MessagePort[], recoveredMs: number, again: boolean): void;
+  down(shard: number, reason: string): void;
+  /** An append failed: the shard lives but answers failures only. */
+  latched(shard: number, reason: string): void;
+}
+
+export interface ShardHostSettings {
+  readonly shard: number;
+  readonly partitions: readonly number[];
+  readonly anchor: ClockAnchor;
+  readonly gateways: number;
+  /** Gives a new link to the log. */
+  readonly connectLog: () => MessagePort;
+}
+
+export class ShardHost {
+  readonly shard: number;
+  readonly #settings: ShardHostSettings;
+  readonly #events: ShardHostEvents;
+  readonly #waiting = new Map<string, () => void>();
+  #pool: Piscina | undefined;
+  #control: MessagePort | undefined;
+  #report: ShardReport | undefined;
+  #state: 'starting' | 'up' | 'down' | 'stopped' = 'starting';
+  #latched = false;
+  #attempts = 0;
+  #restarts = 0;
+  #batch = 0;
+
+  constructor(settings: ShardHostSettings, events: ShardHostEvents) {
+    this.shard = settings.shard;
+    this.#settings = settings;
+    this.#events = events;
+  }
+
+  get ready(): boolean {
+    return this.#state === 'up' && !this.#latched;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** What the shard last said of itself. */
+  get report(): ShardReport | undefined {
+    return this.#report;
+  }
+
+  /** Starts the thread; resolves once it serves, rejects where the first start fails. */
+  start(): Promise<void> {
+    const { port1: control, port2: theirControl } = new MessageChannel();
+    const links = Array.from({ length: this.#settings.gateways }, () => new MessageChannel());
+    const log = this.#settings.connectLog();
+    const gateways = links.map(({ port2 }, gateway) => ({ gateway, port: port2 }));
+    const { shard, partitions, anchor } = this.#settings;
+    const settings: ShardThreadSettings = {
+      shard,
+      partitions,
+      anchor,
+      log,
+      control: theirControl,
+      gateways,
+    };
+    const pool = new Piscina({
+      filename: new URL('./shard-thread.js', import.meta.url).href,
+      name: 'runShard',
+      minThreads: 1,
+      maxThreads: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      atomics: 'disabled',
+    });
+    this.#pool = pool;
+    this.#control = control;
+    this.#state = 'starting';
+    this.#latched = false;
+    const startedAt = performance.now();
+    const ports = links.map(({ port1 }) => port1);
+    return new Promise((resolve, reject) => {
+      control.on('message', (message: FromShard) => {
+        if (message.type === 'ready') {
+          this.#state = 'up';
+          this.#events.up(shard, ports, message.recoveredMs, this.#restarts > 0);
+          resolve();
+        } else {
+          this.#hear(message);
+        }
+      });
+      const transferList = [log, theirControl, ...gateways.map(({ port }) => port)];
+      pool.run(settings, { transferList }).then(
+        () => this.#ended('the task ended', startedAt, reject),
+        (error: Error) => this.#ended(error.message, startedAt, reject, error),
+      );
+    });
+  }
+
+  /** Has the shard make these shows where it does not have them. */
+  schedule(shows: readonly ScheduledShow[], layouts: readonly Layout[]): Promise<void> {
+    this.#batch++;
+    const batch = this.#batch;
+    return this.#ask(`scheduled ${batch}`, { type: 'schedule', batch, shows, layouts });
+  }
+
+  /** Nothing new comes any more: resolves when all is durable and snapshots are saved. */
+  drain(): Promise<void> {
+    if (this.#state !== 'up') return Promise.resolve();
+    return this.#ask('drained', { type: 'drain' });
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    this.#control?.postMessage({ type: 'stop' } satisfies ToShard);
+    await this.#pool?.close({ force: false }).catch(() => undefined);
+    await this.#pool?.destroy();
+    this.#control?.close();
+  }
+
+  /** Ends the thread at once, as a crash would; it is then started again. */
+  async kill(): Promise<void> {
+    await this.#pool?.destroy();
+  }
+
+  #hear(message: Exclude<FromShard, { type: 'ready' }>): void {
+    switch (message.type) {
+      case 'scheduled':
+        this.#answered(`scheduled ${message.batch}`);
+        return;
+      case 'drained':
+        this.#answered('drained');
+        return;
+      case 'failed':
+        this.#latched = true;
+        this.#events.latched(this.shard, message.reason);
+        this.#answered('drained');
+        return;
+      case 'stats':
+        this.#report = message;
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #ask(answer: string, message: ToShard): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.set(answer, resolve);
+      this.#control?.postMessage(message);
+    });
+  }
+
+  #answered(answer: string): void {
+    this.#waiting.get(answer)?.();
+    this.#waiting.delete(answer);
+  }
+
+  #ended(reason: string, startedAt: number, reject: (error: Error) => void, error?: Error): void {
+    if (this.#state === 'stopped') return;
+    const neverServed = this.#state === 'starting' && this.#restarts === 0;
+    this.#state = 'down';
+    for (const resolve of this.#waiting.values()) resolve();
+    this.#waiting.clear();
+    this.#control?.close();
+    this.#pool?.destroy().catch(() => undefined);
+    if (neverServed) {
+      reject(error ?? new Error(reason));
+      return;
+    }
+    this.#events.down(this.shard, reason);
+    if (performance.now() - startedAt > HEALTHY_AFTER_MS) this.#attempts = 0;
+    const pause = RESTART_PAUSES_MS[Math.min(this.#attempts, RESTART_PAUSES_MS.length - 1)];
+    this.#attempts++;
+    this.#restarts++;
+    setTimeout(() => {
+      if (this.#state === 'down') this.start().catch(() => undefined);
+    }, pause);
+  }
+}

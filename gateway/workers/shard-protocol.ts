@@ -1,0 +1,48 @@
+/** What the server's main thread and a shard's thread say to each other, a case a message. */
+import type { MessagePort } from 'node:worker_threads';
+import type { ScheduledShow } from '../../engine/catalog/model.ts';
+import type { ShardStats } from '../../engine/shard/shard.ts';
+import type { Layout } from '../../engine/show/seats/layout.ts';
+import type { ClockAnchor } from './clock.ts';
+
+/** A thread's link to one gateway. */
+export interface GatewayPort {
+  readonly gateway: number;
+  readonly port: MessagePort;
+}
+
+/** Everything a shard's thread is started with. */
+export interface ShardThreadSettings {
+  readonly shard: number;
+  readonly partitions: readonly number[];
+  readonly anchor: ClockAnchor;
+  readonly log: MessagePort;
+  readonly control: MessagePort;
+  readonly gateways: readonly GatewayPort[];
+}
+
+export type ToShard =
+  /** Make these shows, where they do not exist yet. Answered by `scheduled`. */
+  | {
+      readonly type: 'schedule';
+      readonly batch: number;
+      readonly shows: readonly ScheduledShow[];
+      readonly layouts: readonly Layout[];
+    }
+  /** Nothing new comes any more: finish, save snapshots. Answered by `drained`. */
+  | { readonly type: 'drain' }
+  /** End the thread's task. */
+  | { readonly type: 'stop' };
+
+export type FromShard =
+  | { readonly type: 'ready'; readonly recoveredMs: number }
+  | { readonly type: 'scheduled'; readonly batch: number }
+  | { readonly type: 'drained' }
+  /** An append failed: the shard answers failures only, from here on. */
+  | { readonly type: 'failed'; readonly reason: string }
+  | {
+      readonly type: 'stats';
+      readonly stats: ShardStats;
+      readonly backlog: number;
+      readonly eventLoopLagMs: number;
+    };

@@ -1,0 +1,25 @@
+/** The public entry point `usher/persistence`: the logs that an engine can be given. */
+export type {
+  AppendOutcome,
+  Frame,
+  Hasher,
+  LogFaultCode,
+  LogStore,
+  OpenedPartition,
+  Snapshot,
+} from '../engine/shard/log-store.ts';
+export { GENESIS_HASH, LogFault } from '../engine/shard/log-store.ts';
+export type { Codec } from './codec.ts';
+export { codec } from './codec.ts';
+export { sha256 } from './hasher.ts';
+export type { MemoryDisk, MemoryPartition } from './memory/memory-log.ts';
+export { openMemoryLog } from './memory/memory-log.ts';
+export { nodeHost } from './node-host.ts';
+export type { SqliteLogOptions } from './sqlite/open-sqlite-log.ts';
+export { openSqliteLog } from './sqlite/open-sqlite-log.ts';
+export type { SqliteLog } from './sqlite/sqlite-log.ts';
+export type { SyncLog } from './sync-log.ts';
+export type { LogClient } from './thread/log-client.ts';
+export { connectLog } from './thread/log-client.ts';
+export type { LogServer } from './thread/log-server.ts';
+export { serveLog } from './thread/log-server.ts';

@@ -1,0 +1,93 @@
+/** Opens the log's file: takes ownership, brings the schema up to date and proves the end. */
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Heads, partitionCount } from '../heads.ts';
+import { compareWithMarks, joinFaults, loadHeads } from './check-at-open.ts';
+import { asLogFault, openConnection } from './connection.ts';
+import { type Mark, MarkFile, readMarks } from './high-water-mark.ts';
+import { takeOwnerLock } from './owner-lock.ts';
+import { SqliteLog } from './sqlite-log.ts';
+import { prepareStatements, type Statements } from './statements.ts';
+
+export interface SqliteLogOptions {
+  /** The database; `-wal`, `-shm`, `-lock` and `-mark` files lie beside it. */
+  readonly file: string;
+  /** Starts although acknowledged frames are missing: an operator's word, never a default. */
+  readonly acceptLoss?: boolean;
+  /** How long a write waits for another tool's write lock before it fails; 5,000. */
+  readonly busyTimeoutMs?: number;
+  /** Told of what is odd but no reason to refuse, e.g. a mark that is missing. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/**
+ * The file is made where there is none; its folder must exist.
+ * @throws LogFault `log_locked` where a running server has it, `log_newer_version`,
+ * `log_behind_mark`, `log_gap` and `log_damaged` with partition and LSN, `log_io`.
+ */
+export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
+  const file = realFile(options.file);
+  const lock = takeOwnerLock(file);
+  try {
+    const db = openConnection(file, options.busyTimeoutMs ?? 5_000);
+    try {
+      const statements = prepareStatements(db);
+      const heads = loadHeads(statements);
+      compare(statements, heads, `${file}-mark`, options);
+      const mark = new MarkFile(`${file}-mark`, marksOf(heads));
+      return new SqliteLog({ db, statements, heads, mark, lock });
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.release();
+    throw asLogFault(error, `${file} cannot be opened`);
+  }
+}
+
+/** One name a file, so that two owners cannot come by different links. */
+function realFile(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    try {
+      return join(realpathSync(dirname(file)), basename(file));
+    } catch (error) {
+      throw asLogFault(error, `${file} cannot be opened`);
+    }
+  }
+}
+
+function compare(
+  statements: Statements,
+  heads: Heads,
+  markFile: string,
+  { acceptLoss = false, onWarning = () => {} }: SqliteLogOptions,
+): void {
+  const found = readMarks(markFile);
+  if (found === undefined) {
+    if (hasFrames(heads)) onWarning(`${markFile} is missing; the end of the log is not proved`);
+    return;
+  }
+  if (found.damaged.length > 0) {
+    const which = found.damaged.join(', ');
+    onWarning(`${markFile} is damaged; the end of partitions ${which} is not proved`);
+  }
+  const fault = joinFaults(compareWithMarks(statements, heads, found));
+  if (fault === undefined) return;
+  if (!acceptLoss) throw fault;
+  onWarning(`a loss was accepted: ${fault.message}`);
+}
+
+function hasFrames(heads: Heads): boolean {
+  return [...marksOf(heads).values()].some((mark) => mark.lsn > 0);
+}
+
+function marksOf(heads: Heads): ReadonlyMap<number, Mark> {
+  const marks = new Map<number, Mark>();
+  for (let partition = 0; partition < partitionCount; partition += 1) {
+    marks.set(partition, heads.get(partition));
+  }
+  return marks;
+}

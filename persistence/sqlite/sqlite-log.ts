@@ -1,0 +1,297 @@
+/**
+ * The log in one SQLite file, the default. Nothing is acknowledged before its commit is synced;
+ * the first write that fails closes the log for writing, since a disk that refused a large frame
+ * may take the next small one and leave a hole [D4].
+ *
+ *   append ─▶ admit in memory ─▶ BEGIN … INSERT … COMMIT (synced) ─▶ mark ─▶ durable
+ *                │ fenced            │ any error: roll back, latch ─▶ unknown, now and later
+ */
+import type { Database } from 'better-sqlite3';
+import { epoch, type Lsn, millis, type PartitionId, lsn as toLsn } from '../../engine/ids.ts';
+import {
+  type AppendOutcome,
+  type Frame,
+  LogFault,
+  type LogStore,
+  type OpenedPartition,
+  type Snapshot,
+} from '../../engine/shard/log-store.ts';
+import { invariant } from '../../engine/unreachable.ts';
+import { sameBytes, wholeBytes } from '../bytes.ts';
+import {
+  checkChain,
+  missingFrame,
+  strangeSnapshot,
+  truncatedFrame,
+  uncoveredTruncation,
+} from '../chain.ts';
+import { sha256 } from '../hasher.ts';
+import type { Heads } from '../heads.ts';
+import type { SyncLog } from '../sync-log.ts';
+import { floorOf, frameOf, hashAt } from './check-at-open.ts';
+import { asLogFault, reasonOf } from './connection.ts';
+import type { MarkFile } from './high-water-mark.ts';
+import { idsPerPartition } from './migrations.ts';
+import type { OwnerLock } from './owner-lock.ts';
+import type { Statements } from './statements.ts';
+
+/** Frames dropped in one transaction, so that a truncation never makes one huge WAL. */
+const framesPerTruncation = 1_000;
+
+export interface SqliteLogParts {
+  readonly db: Database;
+  readonly statements: Statements;
+  readonly heads: Heads;
+  readonly mark: MarkFile;
+  readonly lock: OwnerLock;
+}
+
+export class SqliteLog implements LogStore, SyncLog {
+  readonly #db: Database;
+  readonly #statements: Statements;
+  readonly #heads: Heads;
+  readonly #mark: MarkFile;
+  readonly #lock: OwnerLock;
+  readonly #transaction: (write: () => void) => void;
+  /** Why nothing is written any more. */
+  #latched: string | undefined;
+  #closed = false;
+
+  constructor(parts: SqliteLogParts) {
+    this.#db = parts.db;
+    this.#statements = parts.statements;
+    this.#heads = parts.heads;
+    this.#mark = parts.mark;
+    this.#lock = parts.lock;
+    this.#transaction = parts.db.transaction((write: () => void) => write()).immediate;
+  }
+
+  /** The latest frame's time in any partition: a clock must not start before it [T1]. */
+  get latestTimeMs(): number {
+    return this.#heads.latestTimeMs;
+  }
+
+  openSync(partitions: readonly PartitionId[]): readonly OpenedPartition[] {
+    this.#assertWritable();
+    const taken = partitions.map((partition) => {
+      const head = this.#heads.get(partition);
+      return { partition, head: { ...head, epoch: epoch(head.epoch + 1) } };
+    });
+    this.#write('the partitions cannot be opened', () => {
+      for (const { partition, head } of taken) {
+        this.#statements.setEpoch.run(partition, head.epoch);
+      }
+    });
+    for (const { partition, head } of taken) this.#heads.set(partition, head);
+    return partitions.map((partition) => this.#heads.opened(partition));
+  }
+
+  appendSync(frames: readonly Frame[]): AppendOutcome {
+    const [outcome] = this.appendGroup([frames]);
+    invariant(outcome !== undefined, 'one batch has one outcome');
+    return outcome;
+  }
+
+  appendGroup(batches: readonly (readonly Frame[])[]): AppendOutcome[] {
+    const shut = this.#closed ? 'the log is closed' : this.#latched;
+    if (shut !== undefined) return batches.map(() => ({ type: 'unknown', reason: shut }));
+    const staged = this.#heads.stage();
+    const refusals = batches.map((frames) => staged.admit(frames));
+    const admitted = batches.filter((_, index) => refusals[index] === undefined).flat();
+    try {
+      if (admitted.length > 0)
+        this.#write('the frames cannot be written', () => this.#insert(admitted));
+    } catch (error) {
+      const unknown = error instanceof LogFault ? error.message : reasonOf(error);
+      return refusals.map((reason) => outcomeOf(reason, unknown));
+    }
+    this.#advanceMark(staged.commit());
+    return refusals.map((reason) => outcomeOf(reason, undefined));
+  }
+
+  readSync(partition: PartitionId, from: Lsn, limit: number): readonly Frame[] {
+    return this.#read(() => {
+      const floor = floorOf(this.#statements, partition);
+      if (from <= floor.lsn) throw truncatedFrame(partition, from, floor.lsn);
+      const count = Math.max(0, Math.min(limit, this.#heads.get(partition).lsn - from + 1));
+      if (count === 0) return [];
+      const previous = hashAt(this.#statements, partition, from - 1);
+      if (previous === undefined) throw missingFrame(partition, from - 1);
+      const id = partition * idsPerPartition + from;
+      const frames = this.#statements.framesFrom.all(id, id + count, count).map(frameOf);
+      checkChain(partition, from, previous, frames, count);
+      return frames;
+    });
+  }
+
+  saveSnapshotSync(snapshot: Snapshot): void {
+    this.#assertWritable();
+    const { partition, lsn, hash, timeMs, body } = snapshot;
+    this.#read(() => this.#assertBelongs(partition, lsn, hash));
+    this.#write('the snapshot cannot be written', () => {
+      this.#statements.insertSnapshot.run(partition, lsn, hash, timeMs, sha256(body), body);
+      this.#statements.dropOldSnapshots.run(partition, partition);
+    });
+  }
+
+  loadSnapshotSync(partition: PartitionId): Snapshot | undefined {
+    return this.#read(() => {
+      const row = this.#statements.newestSnapshot.get(partition);
+      if (row === undefined) return undefined;
+      const [body, hash] = [wholeBytes(row.body), wholeBytes(row.hash)];
+      if (!sameBytes(sha256(body), row.checksum)) {
+        throw new LogFault(
+          'snapshot_damaged',
+          `partition ${partition}: the snapshot of LSN ${row.lsn} does not match its checksum`,
+        );
+      }
+      this.#assertBelongs(partition, row.lsn, hash);
+      return { partition, lsn: toLsn(row.lsn), hash, timeMs: millis(row.time_ms), body };
+    });
+  }
+
+  truncateSync(partition: PartitionId, before: Lsn): void {
+    this.#assertWritable();
+    const covered = this.#read(() => this.#statements.newestSnapshotLsn.get(partition)) ?? 0;
+    let floor = floorOf(this.#statements, partition).lsn;
+    if (before - 1 > floor && covered < before - 1) throw uncoveredTruncation(partition, before);
+    while (floor < before - 1) {
+      const upTo = Math.min(before - 1, floor + framesPerTruncation);
+      const first = partition * idsPerPartition;
+      const last = this.#statements.hashAndTime.get(first + upTo);
+      if (last === undefined) throw missingFrame(partition, upTo);
+      this.#write('the frames cannot be dropped', () => {
+        this.#statements.setFloor.run(partition, upTo, last.hash, last.time_ms);
+        this.#statements.deleteFrames.run(first, first + upTo);
+      });
+      floor = upTo;
+    }
+  }
+
+  getMeta(key: string): Uint8Array | undefined {
+    const value = this.#read(() => this.#statements.meta.get(key));
+    return value === undefined ? undefined : wholeBytes(value);
+  }
+
+  setMeta(key: string, value: Uint8Array): void {
+    this.#assertWritable();
+    this.#write(
+      'the setting cannot be written',
+      () => void this.#statements.setMeta.run(key, value),
+    );
+  }
+
+  /** Folds the WAL into the file and gives up the lock; a latched log is left as it lies. */
+  closeSync(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      if (this.#latched === undefined) {
+        this.#db.pragma('wal_checkpoint(TRUNCATE)');
+        this.#mark.sync();
+      }
+    } catch (error) {
+      throw asLogFault(error, 'the log cannot be closed cleanly');
+    } finally {
+      this.#mark.close();
+      this.#db.close();
+      this.#lock.release();
+    }
+  }
+
+  async open(partitions: readonly PartitionId[]): Promise<readonly OpenedPartition[]> {
+    return this.openSync(partitions);
+  }
+
+  async append(frames: readonly Frame[]): Promise<AppendOutcome> {
+    return this.appendSync(frames);
+  }
+
+  async read(partition: PartitionId, from: Lsn, limit: number): Promise<readonly Frame[]> {
+    return this.readSync(partition, from, limit);
+  }
+
+  async saveSnapshot(snapshot: Snapshot): Promise<void> {
+    this.saveSnapshotSync(snapshot);
+  }
+
+  async loadSnapshot(partition: PartitionId): Promise<Snapshot | undefined> {
+    return this.loadSnapshotSync(partition);
+  }
+
+  async truncate(partition: PartitionId, before: Lsn): Promise<void> {
+    this.truncateSync(partition, before);
+  }
+
+  async close(): Promise<void> {
+    this.closeSync();
+  }
+
+  #insert(frames: readonly Frame[]): void {
+    for (const { partition, lsn, epoch, timeMs, hash, body } of frames) {
+      this.#statements.insertFrame.run(
+        partition * idsPerPartition + lsn,
+        epoch,
+        timeMs,
+        hash,
+        body,
+      );
+    }
+  }
+
+  /**
+   * One durable transaction; where it fails, the last one. Only a transaction that never began,
+   * because another tool holds the write lock, leaves the log as sound as it was.
+   */
+  #write(what: string, write: () => void): void {
+    let began = false;
+    try {
+      this.#transaction(() => {
+        began = true;
+        write();
+      });
+    } catch (error) {
+      const fault = asLogFault(error, what);
+      if (!began && fault.code === 'log_locked') throw fault;
+      this.#latched = `${what}: ${reasonOf(error)}; nothing is written until the log is reopened`;
+      invariant(!this.#db.inTransaction, 'a failed write is rolled back');
+      throw new LogFault('log_io', this.#latched, { cause: error });
+    }
+  }
+
+  /** The frames are durable whatever becomes of the mark, but without it the log is unguarded. */
+  #advanceMark(moved: ReadonlyMap<number, { readonly lsn: number; readonly hash: Uint8Array }>) {
+    try {
+      this.#mark.write(moved);
+    } catch (error) {
+      this.#latched = `the high-water mark cannot be written: ${reasonOf(error)}`;
+    }
+  }
+
+  #read<T>(read: () => T): T {
+    if (this.#closed) throw new LogFault('log_io', 'the log is closed');
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      throw asLogFault(error, 'the log cannot be read');
+    }
+  }
+
+  /** A snapshot below the floor can no longer be compared; one above it must fit the chain. */
+  #assertBelongs(partition: PartitionId, lsn: number, hash: Uint8Array): void {
+    if (lsn < floorOf(this.#statements, partition).lsn) return;
+    const known = hashAt(this.#statements, partition, lsn);
+    if (known === undefined || !sameBytes(known, hash)) throw strangeSnapshot(partition, lsn);
+  }
+
+  #assertWritable(): void {
+    if (this.#closed) throw new LogFault('log_io', 'the log is closed');
+    if (this.#latched !== undefined) throw new LogFault('log_latched', this.#latched);
+  }
+}
+
+function outcomeOf(refused: string | undefined, unknown: string | undefined): AppendOutcome {
+  if (refused !== undefined) return { type: 'fenced', reason: refused };
+  return unknown === undefined ? { type: 'durable' } : { type: 'unknown', reason: unknown };
+}
