@@ -11,11 +11,11 @@ export const limits = {
   tiersPerLayout: 16,
   discountsPerShow: 16,
   /** Accepted requests remembered a user and show, so that a retry is answered the same [H7]. */
-  rememberedRequests: 64,
+  rememberedRequests: 8,
   /** Commands waiting in one shard's mailbox before it answers "overloaded". */
   mailbox: 131_072,
   /** Commands decided in one turn, so that pulses and watchers get their share. */
-  commandsPerTurn: 4_096,
+  commandsPerTurn: 1024,
   /** Appends under way at once in one shard; further commands wait and make a fuller frame. */
   appendsInFlight: 4,
   /** Deadlines of one show acted on in one decision. */

@@ -1,5 +1,5 @@
 /**
- * CPU time of another process and of its busiest thread, from Linux's /proc. On other systems
+ * CPU time of another process and of each of its threads, from Linux's /proc. On other systems
  * there is nothing to read and the figures are left out.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -37,8 +37,8 @@ function threadUs(stat: string): number {
 
 export interface CpuUse {
   readonly totalUs: number;
-  /** Share of one core that the busiest thread used, 0 … 1. */
-  readonly busiestThread: number;
+  /** Share of one core that each thread used, 0 … 1, the busiest first. */
+  readonly threads: readonly number[];
 }
 
 /** What was used between two readings that lie `seconds` apart. */
@@ -48,10 +48,11 @@ export function cpuBetween(
   seconds: number,
 ): CpuUse | undefined {
   if (before === undefined || after === undefined) return undefined;
-  let busiestUs = 0;
-  for (const [thread, us] of after.threadsUs) {
-    busiestUs = Math.max(busiestUs, us - (before.threadsUs.get(thread) ?? 0));
-  }
-  const totalUs = after.totalUs - before.totalUs;
-  return { totalUs, busiestThread: busiestUs / (seconds * 1e6) };
+  const threads = [...after.threadsUs].map(
+    ([thread, us]) => (us - (before.threadsUs.get(thread) ?? 0)) / (seconds * 1e6),
+  );
+  return {
+    totalUs: after.totalUs - before.totalUs,
+    threads: threads.sort((a, b) => b - a),
+  };
 }

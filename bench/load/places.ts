@@ -2,9 +2,9 @@
  * Which connection asks for which seats, so that connections do not collide by chance: collisions
  * are added on purpose, at a known rate, on seats that all share.
  *
- * Seat 0 of the first few shows is the shared one. Every other seat belongs to one connection. Where a show
- * has more seats than connections, each gets the same number, at most eight, because a user may
- * have ten in one show; where it has fewer, shows take turns in whom they leave out.
+ * Seat 0 of the first few shows is the shared one. Every other seat belongs to one connection.
+ * Where a show has more seats than connections, each gets the same number, at most eight, because
+ * a user may have ten in one show; where it has fewer, shows take turns in whom they leave out.
  */
 
 /** A show as the load sees it; its index in the plan's list is its number. */

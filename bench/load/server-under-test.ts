@@ -1,4 +1,4 @@
-/** The booking server as the load meets it: a real process of its own, with a log file of its own. */
+/** The booking server as the load meets it: a real process with a log file of its own. */
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

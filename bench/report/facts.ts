@@ -27,12 +27,25 @@ export function machine(): Machine {
 export function clientWarning(what: string, summary: LoadSummary): string | undefined {
   const { busiestClient, serverCpu } = summary;
   if (busiestClient <= SATURATED) return undefined;
-  if (serverCpu === undefined || serverCpu.busiestThread > SATURATED) return undefined;
+  const busiestThread = serverCpu?.threads[0] ?? 1;
+  if (busiestThread > SATURATED) return undefined;
   const client = Math.round(busiestClient * 100);
-  const server = Math.round(serverCpu.busiestThread * 100);
+  const server = Math.round(busiestThread * 100);
   return (
     `${what}: a load process used ${client} % of a core while the server's busiest thread used ` +
     `${server} %, so the load was the bottleneck; try --clients 2 where there are cores for it`
+  );
+}
+
+/** Two echo runs that differ by more than this say more about the machine than about the server. */
+const STEADY = 0.2;
+
+/** The echo is the same before and after, unless something else used the machine. */
+export function unsteadyWarning(before: number, after: number): string | undefined {
+  if (Math.abs(before - after) <= STEADY * Math.max(before, after)) return undefined;
+  return (
+    `the echo reached ${Math.round(before)} a second before and ${Math.round(after)} after the ` +
+    'run: something else used the machine, so do not trust the ratio'
   );
 }
 

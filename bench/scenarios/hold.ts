@@ -13,13 +13,21 @@ import { deepestPipeline, type LoadShow, planPlaces } from '../load/places.ts';
 import { type LoadSummary, runLoad } from '../load/run-load.ts';
 import { startServer } from '../load/server-under-test.ts';
 import type { BenchOptions } from '../options.ts';
-import { clientWarning, type Machine, machine, perOperation } from '../report/facts.ts';
+import {
+  clientWarning,
+  type Machine,
+  machine,
+  perOperation,
+  unsteadyWarning,
+} from '../report/facts.ts';
 import type { Progress } from '../report/progress.ts';
 import { decimals, type Row, renderTable, whole } from '../report/table.ts';
 import { readLogFile } from '../sweep/log-file.ts';
 import { findLostAcks } from '../sweep/lost-acks.ts';
 import { ReplayedLog } from '../sweep/replay.ts';
 import { measureEcho } from './echo.ts';
+
+const THREADS_TOLD = 6;
 
 export interface HoldReport extends Machine {
   readonly scenario: 'hold';
@@ -45,7 +53,8 @@ export interface HoldReport extends Machine {
   readonly logBytesPerDecision: number;
   readonly errors: Readonly<Record<string, number>>;
   readonly serverCpuUsPerOp: number | null;
-  readonly serverBusiestThread: number | null;
+  /** Share of one core by thread of the server, the busiest first. */
+  readonly serverThreads: readonly number[];
   readonly clientCpuUsPerOp: number | null;
   readonly connections: number;
   readonly pipeline: number;
@@ -149,6 +158,7 @@ function reportOf(options: BenchOptions, measured: Measured): HoldReport {
   const warnings = [
     clientWarning('echo', before),
     clientWarning('hold', load),
+    unsteadyWarning(before.operationsPerSecond, after.operationsPerSecond),
     ...log.findings,
     ...acks.findings,
     unremembered === 0 ? undefined : `${unremembered} acknowledgements were not remembered`,
@@ -175,8 +185,9 @@ function reportOf(options: BenchOptions, measured: Measured): HoldReport {
     logBytesPerDecision: Number((log.bodyBytes / Math.max(1, log.decisions)).toFixed(1)),
     errors: load.errors,
     serverCpuUsPerOp: perOperation(load.serverCpu?.totalUs, load.operations),
-    serverBusiestThread:
-      load.serverCpu === undefined ? null : Number(load.serverCpu.busiestThread.toFixed(2)),
+    serverThreads: (load.serverCpu?.threads ?? [])
+      .slice(0, THREADS_TOLD)
+      .map((share) => Number(share.toFixed(2))),
     clientCpuUsPerOp: perOperation(load.clientCpuUs, load.operations),
     connections,
     pipeline,
@@ -215,6 +226,7 @@ export function renderHold(report: HoldReport): string {
     ['bookings', whole(report.booked)],
     ['log bytes a decision', decimals(report.logBytesPerDecision, 1)],
     ['server CPU', decimals(report.serverCpuUsPerOp, 2), 'µs a decision'],
+    ['its busiest threads', report.serverThreads.slice(0, 3).join(' / '), 'of a core each'],
     ['client CPU', decimals(report.clientCpuUsPerOp, 2), 'µs a decision'],
   ];
   return renderTable(title, rows);

@@ -1,68 +1,77 @@
 /**
- * Whose deadline comes next: a binary heap of keys by due time. An entry is a hint; the owner
- * looks at the key's true due time when it surfaces and puts it back if that has moved.
+ * Whose deadline comes next: a binary heap with one place for each item. An item's time here is a
+ * hint that is never later than the truth: a deadline that comes nearer moves it at once, one
+ * that moves away is only noticed when the hint comes up. Most deadlines are gone by then, so
+ * most of the sorting is never done.
  */
-export class DueHeap<Key> {
-  readonly #dues: number[] = [];
-  readonly #keys: Key[] = [];
+export interface Due {
+  /** When to look at the item; infinity for never. */
+  dueMs: number;
+  /** The item's place in the heap, kept by the heap. */
+  place: number;
+}
+
+export class DueHeap<Item extends Due> {
+  readonly #items: Item[] = [];
 
   get size(): number {
-    return this.#dues.length;
+    return this.#items.length;
   }
 
-  /** The earliest due time; infinity where nothing is due ever. */
-  get nextDue(): number {
-    return this.#dues[0] ?? Number.POSITIVE_INFINITY;
+  /** The item to look at first. */
+  get first(): Item | undefined {
+    return this.#items[0];
   }
 
-  push(due: number, key: Key): void {
-    let index = this.#dues.length;
-    this.#dues.push(due);
-    this.#keys.push(key);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (this.#due(parent) <= due) break;
-      this.#swap(index, parent);
-      index = parent;
+  /** When that is; infinity where nothing is due ever. */
+  get nextDueMs(): number {
+    return this.#items[0]?.dueMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes in a new item, at its `dueMs`. */
+  add(item: Item): void {
+    item.place = this.#items.length;
+    this.#items.push(item);
+    this.#rise(item);
+  }
+
+  /** Moves an item to another time. */
+  move(item: Item, dueMs: number): void {
+    const isNearer = dueMs < item.dueMs;
+    item.dueMs = dueMs;
+    if (isNearer) this.#rise(item);
+    else this.#sink(item);
+  }
+
+  #rise(item: Item): void {
+    let { place } = item;
+    while (place > 0) {
+      const parent = this.#items[(place - 1) >> 1];
+      if (parent === undefined || parent.dueMs <= item.dueMs) break;
+      const above = parent.place;
+      this.#put(parent, place);
+      place = above;
     }
+    this.#put(item, place);
   }
 
-  /** Takes out the key that is due first. */
-  pop(): Key | undefined {
-    const top = this.#keys[0];
-    const lastDue = this.#dues.pop();
-    const lastKey = this.#keys.pop();
-    if (this.#dues.length > 0 && lastDue !== undefined && lastKey !== undefined) {
-      this.#dues[0] = lastDue;
-      this.#keys[0] = lastKey;
-      this.#sink();
-    }
-    return top;
-  }
-
-  #sink(): void {
-    let index = 0;
+  #sink(item: Item): void {
+    let { place } = item;
     for (;;) {
-      const left = 2 * index + 1;
-      if (left >= this.#dues.length) return;
-      const right = left + 1;
-      const least = right < this.#dues.length && this.#due(right) < this.#due(left) ? right : left;
-      if (this.#due(index) <= this.#due(least)) return;
-      this.#swap(index, least);
-      index = least;
+      const left = this.#items[2 * place + 1];
+      const right = this.#items[2 * place + 2];
+      const child =
+        left !== undefined && right !== undefined && right.dueMs < left.dueMs ? right : left;
+      if (child === undefined || child.dueMs >= item.dueMs) break;
+      const below = child.place;
+      this.#put(child, place);
+      place = below;
     }
+    this.#put(item, place);
   }
 
-  #due(index: number): number {
-    return this.#dues[index] ?? Number.POSITIVE_INFINITY;
-  }
-
-  #swap(a: number, b: number): void {
-    const due = this.#dues[a] as number;
-    const key = this.#keys[a] as Key;
-    this.#dues[a] = this.#dues[b] as number;
-    this.#keys[a] = this.#keys[b] as Key;
-    this.#dues[b] = due;
-    this.#keys[b] = key;
+  #put(item: Item, place: number): void {
+    this.#items[place] = item;
+    item.place = place;
   }
 }

@@ -38,23 +38,25 @@ export class LinkedHashMap<K, V> {
   #nodes: Map<K, Node<K, V>> | undefined;
   #head: Node<K, V> | undefined;
   #tail: Node<K, V> | undefined;
+  /** The node found last: one command looks the same user or hold up several times. */
+  #found: Node<K, V> | undefined;
 
   get size(): number {
     return this.#nodes?.size ?? 0;
   }
 
   get(key: K): V | undefined {
-    return this.#nodes?.get(key)?.value;
+    return this.#find(key)?.value;
   }
 
   has(key: K): boolean {
-    return this.#nodes?.has(key) ?? false;
+    return this.#find(key) !== undefined;
   }
 
   /** Appends a new key at the tail; a known key keeps its place and gets the new value. */
   set(key: K, value: V): void {
     this.#nodes ??= new Map();
-    const known = this.#nodes.get(key);
+    const known = this.#find(key);
     if (known !== undefined) {
       known.value = value;
       return;
@@ -63,14 +65,34 @@ export class LinkedHashMap<K, V> {
     if (this.#tail === undefined) this.#head = node;
     else this.#tail.next = node;
     this.#tail = node;
+    this.#found = node;
     this.#nodes.set(key, node);
+  }
+
+  /**
+   * Puts a new key before the entries at the tail of which `isLater` holds: in constant time
+   * where there is none. The key must not be known.
+   */
+  insert(key: K, value: V, isLater: (other: V) => boolean): void {
+    let later = this.#tail;
+    if (later === undefined || !isLater(later.value)) return this.set(key, value);
+    invariant(!this.has(key), 'only a new key is inserted');
+    while (later.previous !== undefined && isLater(later.previous.value)) later = later.previous;
+    const node = new Node(key, value, later.previous);
+    node.next = later;
+    if (later.previous === undefined) this.#head = node;
+    else later.previous.next = node;
+    later.previous = node;
+    this.#nodes?.set(key, node);
+    this.#found = node;
   }
 
   /** Takes an entry out; false where there was none. */
   delete(key: K): boolean {
-    const node = this.#nodes?.get(key);
+    const node = this.#find(key);
     if (node === undefined) return false;
     this.#nodes?.delete(key);
+    this.#found = undefined;
     this.#unlink(node);
     node.previous = undefined;
     node.next = node;
@@ -100,7 +122,7 @@ export class LinkedHashMap<K, V> {
 
   /** Value of the entry that follows `key`; undefined at the tail and for an unknown key. */
   after(key: K): V | undefined {
-    return this.#nodes?.get(key)?.next?.value;
+    return this.#find(key)?.next?.value;
   }
 
   clear(): void {
@@ -112,6 +134,7 @@ export class LinkedHashMap<K, V> {
       node = next;
     }
     this.#nodes = undefined;
+    this.#found = undefined;
     this.#head = undefined;
     this.#tail = undefined;
   }
@@ -126,6 +149,13 @@ export class LinkedHashMap<K, V> {
 
   *entries(): IterableIterator<[K, V]> {
     for (const node of this.#walk()) yield [node.key, node.value];
+  }
+
+  #find(key: K): Node<K, V> | undefined {
+    if (this.#found?.key === key) return this.#found;
+    const node = this.#nodes?.get(key);
+    if (node !== undefined) this.#found = node;
+    return node;
   }
 
   #unlink(node: Node<K, V>): void {

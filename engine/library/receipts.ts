@@ -63,7 +63,7 @@ export function acceptedAnswer(output: AcceptedOutput): Accepted {
     case 'seatsHeld':
     case 'holdChanged': {
       const { hold, seats, prices, deadlineMs } = event;
-      const discounts = event.discounts ?? discountsOf(show, seats);
+      const discounts = discountsOf(show, seats);
       const total = sumOf(prices);
       return { type: 'held', hold, seats, deadlineMs, currency, prices, total, discounts, receipt };
     }

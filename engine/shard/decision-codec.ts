@@ -29,55 +29,135 @@
  * A code is never used for anything else again, so that old logs stay readable for ever.
  */
 import { holdId, millis, type Seq, seq as toSeq } from '../ids.ts';
+import type { Writer } from '../msgpack/writer.ts';
 import type { Decision, FrameRef, ShowEvent } from '../show/events.ts';
 import { unreachable } from '../unreachable.ts';
 
+/** A decision or an event as it is read back. */
 export type Tuple = readonly unknown[];
 
-export function encodeDecision(decision: Decision): Tuple {
+/** Writes a decision straight into its frame's bytes. */
+export function writeDecision(writer: Writer, decision: Decision): void {
   const { show, seq, user, requestId, events, frame } = decision;
-  const tuple: unknown[] = [show, seq, user ?? null, requestId ?? null];
-  for (const event of events) tuple.push(encodeEvent(event, frame.timeMs));
-  return tuple;
+  writer.array(4 + events.length);
+  writer.text(show);
+  writer.uint(seq);
+  if (user === undefined) writer.nil();
+  else writer.text(user);
+  if (requestId === undefined) writer.nil();
+  else writer.text(requestId);
+  for (const event of events) writeEvent(writer, event, frame.timeMs);
 }
 
-function encodeEvent(event: ShowEvent, timeMs: number): Tuple {
+function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): void {
   switch (event.type) {
-    case 'showScheduled':
-      return [1, event.layout, event.terms];
-    case 'saleOpened':
-      return [2];
-    case 'saleClosed':
-      return [3];
-    case 'showCancelled':
-      return [4];
     case 'seatsHeld':
-      return [5, event.seats, event.prices, event.deadlineMs - timeMs];
+      head(writer, 5, 3);
+      writer.uints(event.seats);
+      writer.uints(event.prices);
+      return writer.uint(event.deadlineMs - timeMs);
     case 'holdChanged':
-      return [6, event.hold, event.seats, event.prices, event.deadlineMs - timeMs];
+      head(writer, 6, 4);
+      writer.uint(event.hold);
+      writer.uints(event.seats);
+      writer.uints(event.prices);
+      // A deadline that an outage has moved can lie in the past as it was written.
+      return writer.value(event.deadlineMs - timeMs);
     case 'holdReleased':
-      return [7, event.hold];
+      head(writer, 7, 1);
+      return writer.uint(event.hold);
     case 'holdExpired':
-      return [8, event.hold, event.user];
-    case 'waitJoined':
-      return [9, event.ticket, event.party, event.untilMs - timeMs];
-    case 'waitEnded':
-      return [10, event.user, event.reason];
-    case 'offerMade':
-      return [11, event.user, event.party, event.untilMs - timeMs];
-    case 'offerEnded':
-      return [12, event.user, event.reason];
+      head(writer, 8, 2);
+      writer.uint(event.hold);
+      return writer.text(event.user);
     case 'holdBooked':
-      return [13, event.hold, event.booking, event.seats, event.prices];
+      head(writer, 13, 4);
+      writer.uint(event.hold);
+      writer.text(event.booking);
+      writer.uints(event.seats);
+      return writer.uints(event.prices);
     case 'bookingsCancelled':
-      return [14, event.bookings, event.refund];
-    case 'seatsBlocked':
-      return [15, event.seats];
-    case 'seatsUnblocked':
-      return [16, event.seats];
+      head(writer, 14, 2);
+      writer.value(event.bookings);
+      return writer.uint(event.refund);
+    case 'waitJoined':
+    case 'waitEnded':
+    case 'offerMade':
+    case 'offerEnded':
+      return writeLineEvent(writer, event, timeMs);
+    default:
+      return writeHouseEvent(writer, event);
+  }
+}
+
+type LineEvent = Extract<
+  ShowEvent,
+  { type: 'waitJoined' | 'waitEnded' | 'offerMade' | 'offerEnded' }
+>;
+type HouseEvent = Extract<
+  ShowEvent,
+  {
+    type:
+      | 'showScheduled'
+      | 'saleOpened'
+      | 'saleClosed'
+      | 'showCancelled'
+      | 'seatsBlocked'
+      | 'seatsUnblocked';
+  }
+>;
+
+function writeLineEvent(writer: Writer, event: LineEvent, timeMs: number): void {
+  switch (event.type) {
+    case 'waitJoined':
+      head(writer, 9, 3);
+      writer.uint(event.ticket);
+      writer.uint(event.party);
+      return writer.uint(event.untilMs - timeMs);
+    case 'waitEnded':
+      head(writer, 10, 2);
+      writer.text(event.user);
+      return writer.text(event.reason);
+    case 'offerMade':
+      head(writer, 11, 3);
+      writer.text(event.user);
+      writer.uint(event.party);
+      return writer.uint(event.untilMs - timeMs);
+    case 'offerEnded':
+      head(writer, 12, 2);
+      writer.text(event.user);
+      return writer.text(event.reason);
     default:
       return unreachable(event);
   }
+}
+
+function writeHouseEvent(writer: Writer, event: HouseEvent): void {
+  switch (event.type) {
+    case 'showScheduled':
+      head(writer, 1, 2);
+      writer.text(event.layout);
+      return writer.value(event.terms);
+    case 'saleOpened':
+      return head(writer, 2, 0);
+    case 'saleClosed':
+      return head(writer, 3, 0);
+    case 'showCancelled':
+      return head(writer, 4, 0);
+    case 'seatsBlocked':
+      head(writer, 15, 1);
+      return writer.uints(event.seats);
+    case 'seatsUnblocked':
+      head(writer, 16, 1);
+      return writer.uints(event.seats);
+    default:
+      return unreachable(event);
+  }
+}
+
+function head(writer: Writer, code: number, fields: number): void {
+  writer.array(1 + fields);
+  writer.uint(code);
 }
 
 /**

@@ -2,14 +2,15 @@
  * The desk decides what a turn took in: it finds the show, lets time pass in it, decides, records
  * and notes what is to be told. It dispatches; the rules are in `engine/show`.
  */
-import { DueHeap } from '../collections/due-heap.ts';
+import { type Due, DueHeap } from '../collections/due-heap.ts';
 import { type Millis, millis, type PartitionId, type ShowId, seq, type UserId } from '../ids.ts';
 import { ownBooking } from '../show/bookings/cancel.ts';
 import type { ShowCommand } from '../show/command.ts';
 import { decide } from '../show/decide.ts';
 import type { Decision, ShowEvent } from '../show/events.ts';
+import type { Remembered } from '../show/request-memory.ts';
 import { checkLayout } from '../show/seats/check-layout.ts';
-import type { Remembered, Show } from '../show/show.ts';
+import type { Show } from '../show/show.ts';
 import { nextDueMs, passTime } from '../show/time/pass-time.ts';
 import { viewMine, viewShow } from '../show/views.ts';
 import { invariant } from '../unreachable.ts';
@@ -22,11 +23,18 @@ import type { UserShows } from './user-shows.ts';
 
 type Asked<Type extends ShardRequest['type']> = Extract<ShardRequest, { type: Type }>;
 
+/** A show and where its decisions are logged. */
+interface Hosted extends Due {
+  readonly show: Show;
+  readonly partition: Partition;
+}
+
 export class Desk<Origin> {
+  readonly #hosted = new Map<ShowId, Hosted>();
   readonly #partitions = new Map<PartitionId, Partition>();
   readonly #users: UserShows;
   readonly #stats: { decisions: number; rejections: number };
-  readonly #due = new DueHeap<Show>();
+  readonly #due = new DueHeap<Hosted>();
   #announcer = new Announcer<Origin>();
   #touched = new Set<Partition>();
   #nowMs: Millis = millis(0);
@@ -40,13 +48,13 @@ export class Desk<Origin> {
     this.#stats = stats;
     for (const partition of partitions) {
       this.#partitions.set(partition.id, partition);
-      for (const show of partition.shows.values()) this.#wake(show);
+      for (const show of partition.shows.values()) this.#host(show, partition);
     }
   }
 
   /** When time next has something to decide; infinity where it has nothing. */
   get nextDueMs(): number {
-    return this.#due.nextDue;
+    return this.#due.nextDueMs;
   }
 
   /** Starts a turn at the given time. */
@@ -63,21 +71,21 @@ export class Desk<Origin> {
 
   /** Acts on everything that is due in any show. */
   passTime(): void {
-    while (this.#due.nextDue <= this.#nowMs) {
-      const show = this.#due.pop();
-      if (show === undefined) return;
-      show.wakeAtMs = Number.POSITIVE_INFINITY;
-      this.#catchUp(show);
-      this.#wake(show);
+    while (this.#due.nextDueMs <= this.#nowMs) {
+      const hosted = this.#due.first;
+      if (hosted === undefined) return;
+      this.#catchUp(hosted);
+      this.#due.move(hosted, nextDueMs(hosted.show));
     }
   }
 
   handle(to: Origin, request: ShardRequest): void {
     if (request.type === 'mine') return this.#tellMine(to, request);
     if (request.type === 'schedule') return this.#scheduleShow(to, request);
-    const show = this.#partitions.get(partitionOf(request.show))?.shows.get(request.show);
-    if (show === undefined) return this.#refuseUnknown(to, request);
-    this.#catchUp(show);
+    const hosted = this.#hosted.get(request.show);
+    if (hosted === undefined) return this.#refuseUnknown(to, request);
+    this.#catchUp(hosted);
+    const { show } = hosted;
     switch (request.type) {
       case 'watch':
         this.#announcer.startWatching(show);
@@ -87,18 +95,18 @@ export class Desk<Origin> {
         this.#tellBooking(to, show, request);
         break;
       default:
-        this.#decide(to, show, request);
+        this.#decide(to, hosted, request);
     }
-    this.#wake(show);
+    this.#wake(hosted);
   }
 
   unwatch(id: ShowId): void {
-    const show = this.#partitions.get(partitionOf(id))?.shows.get(id);
-    if (show !== undefined) this.#announcer.stopWatching(show);
+    const hosted = this.#hosted.get(id);
+    if (hosted !== undefined) this.#announcer.stopWatching(hosted.show);
   }
 
-  #decide(to: Origin, show: Show, command: ShowCommand): void {
-    const partition = this.#partitionOf(show);
+  #decide(to: Origin, hosted: Hosted, command: ShowCommand): void {
+    const { show, partition } = hosted;
     const frame = partition.frameAt(this.#nowMs);
     const verdict = decide(show, command, { timeMs: this.#nowMs, frame });
     const asked = 'requestId' in command ? command : undefined;
@@ -110,14 +118,11 @@ export class Desk<Origin> {
       return;
     }
     if (verdict.type === 'repeated') {
-      if (asked !== undefined) this.#accept(to, show, asked, verdict.remembered);
+      if (asked !== undefined) this.#accept(to, show, asked, verdict.remembered, false);
       return;
     }
-    const decision = this.#record(show, verdict.events, asked?.user, asked?.requestId);
-    const [event] = verdict.events;
-    if (asked === undefined || event === undefined) return;
-    this.#accept(to, show, asked, { seq: decision.seq, event, frame });
-    this.#say({ type: 'mineChanged', user: asked.user, show: show.id, by: to });
+    const made = this.#record(hosted, verdict.events, asked?.user, asked?.requestId);
+    if (asked !== undefined && made !== undefined) this.#accept(to, show, asked, made, true);
   }
 
   #accept(
@@ -125,37 +130,38 @@ export class Desk<Origin> {
     show: Show,
     asked: { user: UserId; requestId: NonNullable<Decision['requestId']> },
     made: Remembered,
+    isNew: boolean,
   ): void {
     const waiter = show.waitlist.get(asked.user);
     const ahead = waiter === undefined ? 0 : show.waitlist.ahead(waiter);
     const { serving } = show.waitlist;
     const { requestId } = asked;
-    this.#say({ type: 'accepted', to, requestId, show, made, ahead, serving });
+    this.#say({ type: 'accepted', to, requestId, show, made, isNew, ahead, serving });
   }
 
   /** Numbers, applies and logs a decision, and notes whom it concerns. */
   #record(
-    show: Show,
+    hosted: Hosted,
     events: readonly ShowEvent[],
     user: UserId | undefined,
     requestId: Decision['requestId'],
-  ): Decision {
-    const partition = this.#partitionOf(show);
+  ): Remembered | undefined {
+    const { show, partition } = hosted;
     const frame = partition.frameAt(this.#nowMs);
     const next = seq(show.seq + 1);
     const decision: Decision = { show: show.id, seq: next, user, requestId, events, frame };
     const phase = show.phase;
-    partition.record({ type: 'decision', decision });
+    const made = partition.decide(decision);
     this.#touched.add(partition);
     this.#stats.decisions++;
     this.#announcer.announce(show, decision, show.phase === phase ? undefined : show.phase);
-    return decision;
+    return made;
   }
 
   /** Decides what is due in a show before anything else is decided in it. */
-  #catchUp(show: Show): void {
-    while (nextDueMs(show) <= this.#nowMs) {
-      this.#record(show, passTime(show, this.#nowMs), undefined, undefined);
+  #catchUp(hosted: Hosted): void {
+    while (nextDueMs(hosted.show) <= this.#nowMs) {
+      this.#record(hosted, passTime(hosted.show, this.#nowMs), undefined, undefined);
     }
   }
 
@@ -179,21 +185,18 @@ export class Desk<Origin> {
         events,
         frame,
       };
-      partition.record({ type: 'decision', decision });
+      partition.decide(decision);
       this.#touched.add(partition);
       const show = partition.shows.get(request.show);
-      if (show !== undefined) {
-        this.#catchUp(show);
-        this.#wake(show);
-      }
+      if (show !== undefined) this.#host(show, partition);
     }
     this.#say({ type: 'scheduled', to, requestId });
   }
 
   #tellMine(to: Origin, request: Asked<'mine'>): void {
     const shows = [...this.#users.of(request.user)].flatMap((id) => {
-      const show = this.#partitions.get(partitionOf(id))?.shows.get(id);
-      const view = show === undefined ? undefined : viewMine(show, request.user);
+      const hosted = this.#hosted.get(id);
+      const view = hosted === undefined ? undefined : viewMine(hosted.show, request.user);
       return view === undefined ? [] : [view];
     });
     this.#say({ type: 'mine', to, requestId: request.requestId, shows });
@@ -221,18 +224,17 @@ export class Desk<Origin> {
     this.#say({ type: 'rejected', to, requestId: request.requestId, rejection });
   }
 
-  #partitionOf(show: Show): Partition {
-    const partition = this.#partitions.get(partitionOf(show.id));
-    invariant(partition !== undefined, 'a show is handled where it is hosted');
-    return partition;
+  /** Starts to serve a show; what is due in it is acted on in the turn that comes. */
+  #host(show: Show, partition: Partition): void {
+    const hosted = { show, partition, dueMs: nextDueMs(show), place: 0 };
+    this.#hosted.set(show.id, hosted);
+    this.#due.add(hosted);
   }
 
-  /** Keeps the heap's entry of a show no later than the show's next deadline. */
-  #wake(show: Show): void {
-    const due = nextDueMs(show);
-    if (due >= show.wakeAtMs || due === Number.POSITIVE_INFINITY) return;
-    show.wakeAtMs = due;
-    this.#due.push(due, show);
+  /** Keeps the show's place in the heap no later than its next deadline. */
+  #wake(hosted: Hosted): void {
+    const due = nextDueMs(hosted.show);
+    if (due < hosted.dueMs) this.#due.move(hosted, due);
   }
 
   #say(output: Output<Origin>): void {

@@ -5,7 +5,8 @@
 import type { BookingRef, HoldId, Millis, RequestId, Seq, ShowId, UserId } from '../ids.ts';
 import type { OfferEndReason, WaitEndReason } from '../show/events.ts';
 import type { Rejection } from '../show/rejections.ts';
-import type { Remembered, Show, ShowPhase } from '../show/show.ts';
+import type { Remembered } from '../show/request-memory.ts';
+import type { Show, ShowPhase } from '../show/show.ts';
 import type { MineShow, ShowView } from '../show/views.ts';
 
 /** News for a user that nobody asked for. */
@@ -41,6 +42,8 @@ export type Output<Origin> =
       readonly requestId: RequestId;
       readonly show: Show;
       readonly made: Remembered;
+      /** False where an earlier sending was decided already [H7]. */
+      readonly isNew: boolean;
       /** For a place in the line: parties before it, and the ticket being served. */
       readonly ahead: number;
       readonly serving: number;
@@ -79,13 +82,6 @@ export type Output<Origin> =
     }
   | { readonly type: 'scheduled'; readonly to: Origin; readonly requestId: RequestId }
   | { readonly type: 'push'; readonly user: UserId; readonly push: Push }
-  /** A user's own action, for their other connections. */
-  | {
-      readonly type: 'mineChanged';
-      readonly user: UserId;
-      readonly show: ShowId;
-      readonly by: Origin;
-    }
   | {
       readonly type: 'changed';
       readonly show: ShowId;

@@ -7,26 +7,64 @@
  * and what a frame's body is made of altogether.
  */
 import { type Millis, millis } from '../ids.ts';
+import { Writer } from '../msgpack/writer.ts';
 import type { Decision, FrameRef } from '../show/events.ts';
 import type { Layout } from '../show/seats/layout.ts';
-import { decodeDecision, encodeDecision, type Tuple } from './decision-codec.ts';
+import { decodeDecision, type Tuple, writeDecision } from './decision-codec.ts';
 
 export const FRAME_VERSION = 1;
 
-export type LogEntry =
-  | { readonly type: 'decision'; readonly decision: Decision }
+export type PartitionEntry =
   | { readonly type: 'layoutDefined'; readonly layout: Layout }
   | { readonly type: 'epochOpened'; readonly floorMs: Millis };
 
-/** A frame's content as plain arrays, ready for the codec. */
-export function encodeEntries(entries: readonly LogEntry[]): Tuple {
-  const tuple: unknown[] = [FRAME_VERSION];
-  for (const entry of entries) {
-    if (entry.type === 'decision') tuple.push(encodeDecision(entry.decision));
-    else if (entry.type === 'layoutDefined') tuple.push([1, entry.layout]);
-    else tuple.push([2, entry.floorMs]);
+/** An entry as it is read back. */
+export type LogEntry = { readonly type: 'decision'; readonly decision: Decision } | PartitionEntry;
+
+/**
+ * A frame's body while it is being filled: entries are written as they are recorded, and the
+ * array's length is put in when the frame is sealed.
+ */
+export class FrameBody {
+  readonly #writer = new Writer(1024);
+  #entries = 0;
+
+  get isEmpty(): boolean {
+    return this.#entries === 0;
   }
-  return tuple;
+
+  addDecision(decision: Decision): void {
+    this.#begin();
+    writeDecision(this.#writer, decision);
+  }
+
+  add(entry: PartitionEntry): void {
+    this.#begin();
+    const writer = this.#writer;
+    writer.array(2);
+    if (entry.type === 'layoutDefined') {
+      writer.uint(1);
+      writer.value(entry.layout);
+    } else {
+      writer.uint(2);
+      writer.uint(entry.floorMs);
+    }
+  }
+
+  #begin(): void {
+    if (this.#entries === 0) {
+      this.#writer.arrayOfLaterLength();
+      this.#writer.uint(FRAME_VERSION);
+    }
+    this.#entries++;
+  }
+
+  /** The body's own bytes; the next entry begins another body. */
+  take(): Uint8Array<ArrayBuffer> {
+    this.#writer.patchArrayLength(0, 1 + this.#entries);
+    this.#entries = 0;
+    return this.#writer.take();
+  }
 }
 
 /** @throws Error where the frame was written by a version later than this one. */

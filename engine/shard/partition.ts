@@ -14,7 +14,8 @@ import {
   type ShowId,
 } from '../ids.ts';
 import type { Decision, FrameRef } from '../show/events.ts';
-import { evolve } from '../show/evolve.ts';
+import { evolve, extendDeadlines } from '../show/evolve.ts';
+import type { Remembered } from '../show/request-memory.ts';
 import { type CompiledLayout, compileLayout } from '../show/seats/compiled-layout.ts';
 import type { Layout } from '../show/seats/layout.ts';
 import { newShow, type Show, type UserDirectory } from '../show/show.ts';
@@ -22,7 +23,7 @@ import { invariant } from '../unreachable.ts';
 import { frameHash } from './frame-hash.ts';
 import type { Codec } from './host.ts';
 import { type Frame, GENESIS_HASH, type Hasher, type OpenedPartition } from './log-store.ts';
-import { decodeEntries, encodeEntries, type LogEntry } from './partition-entry.ts';
+import { decodeEntries, FrameBody, type PartitionEntry } from './partition-entry.ts';
 
 export class Partition {
   readonly id: PartitionId;
@@ -34,7 +35,7 @@ export class Partition {
   #lastHash: Uint8Array = GENESIS_HASH;
   #lastTimeMs: Millis = millis(0);
   #bytesSinceSnapshot = 0;
-  #entries: LogEntry[] = [];
+  readonly #body = new FrameBody();
   #frame: FrameRef | undefined;
 
   constructor(id: PartitionId, directory: UserDirectory) {
@@ -60,25 +61,31 @@ export class Partition {
 
   /** The frame now being filled; what is decided next goes into it. */
   frameAt(timeMs: Millis): FrameRef {
-    if (this.#frame === undefined || this.#entries.length === 0) {
+    if (this.#frame === undefined || this.#frame.timeMs !== timeMs) {
       this.#frame = { timeMs, lsn: this.#lastLsn, hash: this.#lastHash };
     }
     return this.#frame;
   }
 
-  /** Applies an entry and puts it into the frame now being filled. */
-  record(entry: LogEntry): void {
+  /** Applies a decision and puts it into the frame now being filled. */
+  decide(decision: Decision): Remembered | undefined {
+    const made = this.#applyDecision(decision);
+    this.#body.addDecision(decision);
+    return made;
+  }
+
+  /** Applies an entry of its own and puts it into the frame now being filled. */
+  record(entry: PartitionEntry): void {
     this.#apply(entry);
-    this.#entries.push(entry);
+    this.#body.add(entry);
   }
 
   /** Closes the frame now being filled; undefined where nothing was decided. */
-  seal(codec: Codec, hasher: Hasher): Frame | undefined {
+  seal(hasher: Hasher): Frame | undefined {
     const ref = this.#frame;
     this.#frame = undefined;
-    if (ref === undefined || this.#entries.length === 0) return undefined;
-    const body = codec.encode(encodeEntries(this.#entries));
-    this.#entries = [];
+    if (ref === undefined || this.#body.isEmpty) return undefined;
+    const body = this.#body.take();
     ref.lsn = lsn(this.#lastLsn + 1);
     const unhashed = {
       partition: this.id,
@@ -97,7 +104,10 @@ export class Partition {
     invariant(frame.lsn === this.#lastLsn + 1, `partition ${this.id}: frame ${frame.lsn} is next`);
     const { timeMs, lsn: frameLsn, hash } = frame;
     const ref: FrameRef = { timeMs, lsn: frameLsn, hash };
-    for (const entry of decodeEntries(codec.decode(frame.body), ref)) this.#apply(entry);
+    for (const entry of decodeEntries(codec.decode(frame.body), ref)) {
+      if (entry.type === 'decision') this.#applyDecision(entry.decision);
+      else this.#apply(entry);
+    }
     this.#advance(frame);
   }
 
@@ -131,18 +141,15 @@ export class Partition {
     this.#bytesSinceSnapshot += frame.body.byteLength;
   }
 
-  #apply(entry: LogEntry): void {
-    if (entry.type === 'decision') return this.#applyDecision(entry.decision);
+  #apply(entry: PartitionEntry): void {
     if (entry.type === 'layoutDefined') {
       this.defineLayout(entry.layout);
       return;
     }
-    for (const show of this.shows.values()) {
-      if (show.holds.size > 0 || show.offers.size > 0) show.deadlineFloorMs = entry.floorMs;
-    }
+    for (const show of this.shows.values()) extendDeadlines(show, entry.floorMs);
   }
 
-  #applyDecision(decision: Decision): void {
+  #applyDecision(decision: Decision): Remembered | undefined {
     const first = decision.events[0];
     let show = this.shows.get(decision.show);
     if (show === undefined && first?.type === 'showScheduled') {
@@ -152,6 +159,6 @@ export class Partition {
       this.shows.set(show.id, show);
     }
     invariant(show !== undefined, 'a show is scheduled before it decides anything');
-    evolve(show, decision);
+    return evolve(show, decision);
   }
 }

@@ -35,7 +35,7 @@ async function recoverOne(
   const partition = new Partition(opened.partition, directory);
   const snapshot = await log.loadSnapshot(opened.partition);
   if (snapshot !== undefined) {
-    decodeState(host.codec.decode(snapshot.body), partition, directory);
+    decodeState(snapshot.body, partition, directory, host.codec);
     partition.resumeAt(snapshot);
   }
   await replayFrom(log, partition, opened.lastLsn, host);
@@ -73,7 +73,7 @@ async function announce(
     partition.frameAt(nowMs);
     const floorMs = millis(nowMs + defaults.recoveryGraceMs);
     partition.record({ type: 'epochOpened', floorMs });
-    const frame = partition.seal(host.codec, host.hasher);
+    const frame = partition.seal(host.hasher);
     return frame === undefined ? [] : [frame];
   });
   const outcome = await log.append(frames);

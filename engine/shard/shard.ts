@@ -50,7 +50,9 @@ export class Shard<Origin, Staged> {
   readonly #gate: OutputGate<Origin, Staged>;
   readonly #desk: Desk<Origin>;
   readonly #partitions: readonly Partition[];
-  #mailbox: { to: Origin; request: ShardRequest }[] = [];
+  /** Two arrays side by side, rather than an object a request. */
+  #origins: Origin[] = [];
+  #mailbox: ShardRequest[] = [];
   #scheduled = false;
   #lastTimeMs: Millis;
 
@@ -68,7 +70,7 @@ export class Shard<Origin, Staged> {
     );
     this.#gate = new OutputGate(options.egress, {
       settled: () => this.#schedule(),
-      failed: options.onFailure,
+      failed: (reason) => this.#fail(reason),
     });
   }
 
@@ -101,7 +103,8 @@ export class Shard<Origin, Staged> {
       this.#answerAtOnce({ type: 'failed', to, requestId, reason });
       return;
     }
-    this.#mailbox.push({ to, request });
+    this.#origins.push(to);
+    this.#mailbox.push(request);
     this.#schedule();
   }
 
@@ -118,9 +121,7 @@ export class Shard<Origin, Staged> {
   /** SHA-256 of the state's bytes by partition: equal logs give equal digests [D3]. */
   digests(): ReadonlyMap<PartitionId, Uint8Array> {
     const { codec, hasher } = this.#options.host;
-    return new Map(
-      this.#partitions.map((each) => [each.id, hasher(codec.encode(encodeState(each)))]),
-    );
+    return new Map(this.#partitions.map((each) => [each.id, hasher(encodeState(each, codec))]));
   }
 
   /** Saves a snapshot of every partition that has changed. Call when not busy. */
@@ -145,29 +146,47 @@ export class Shard<Origin, Staged> {
     });
   }
 
+  /** Nothing that is waiting can be told any more, and nothing more is decided [D4]. */
+  #fail(reason: string): void {
+    const waiting = this.#mailbox;
+    const origins = this.#origins;
+    this.#mailbox = [];
+    this.#origins = [];
+    waiting.forEach((request, index) => {
+      if (!('requestId' in request)) return;
+      const { requestId } = request;
+      const to = origins[index] as Origin;
+      this.#answerAtOnce({ type: 'failed', to, requestId, reason: 'logUnavailable' });
+    });
+    this.#options.onFailure(reason);
+  }
+
   #turn(): void {
+    if (this.#gate.broken) return;
     const timeMs = this.#now();
     this.#lastTimeMs = timeMs;
     this.#desk.begin(timeMs);
     this.#desk.passTime();
     const mailbox = this.#mailbox;
+    const origins = this.#origins;
     const taken = Math.min(mailbox.length, limits.commandsPerTurn);
     for (let index = 0; index < taken; index++) {
-      const item = mailbox[index];
-      if (item !== undefined) this.#desk.handle(item.to, item.request);
+      const request = mailbox[index];
+      if (request !== undefined) this.#desk.handle(origins[index] as Origin, request);
     }
     this.#mailbox = taken === mailbox.length ? [] : mailbox.slice(taken);
+    this.#origins = taken === origins.length ? [] : origins.slice(taken);
     this.#close(this.#desk.finish());
     this.stats.turns++;
     this.#schedule();
   }
 
   #close(work: { outputs: readonly Output<Origin>[]; touched: Iterable<Partition> }): void {
-    const { codec, hasher } = this.#options.host;
+    const { hasher } = this.#options.host;
     const frames: Frame[] = [];
     const snapshots: (() => Promise<void>)[] = [];
     for (const partition of work.touched) {
-      const frame = partition.seal(codec, hasher);
+      const frame = partition.seal(hasher);
       if (frame === undefined) continue;
       frames.push(frame);
       this.stats.logBytes += frame.body.byteLength;
@@ -186,7 +205,7 @@ export class Shard<Origin, Staged> {
 
   /** Takes the state's bytes now; the returned function saves them. */
   #takeSnapshot(partition: Partition): () => Promise<void> {
-    const body = this.#options.host.codec.encode(encodeState(partition));
+    const body = encodeState(partition, this.#options.host.codec);
     const { id, lastLsn, lastHash, lastTimeMs } = partition;
     const snapshot = { partition: id, lsn: lastLsn, hash: lastHash, timeMs: lastTimeMs, body };
     partition.snapshotTaken();

@@ -3,15 +3,15 @@
  * equal histories give equal bytes on any machine: the digest of a state is the hash of these
  * bytes [D3].
  */
-import { LinkedHashMap } from '../collections/linked-hash-map.ts';
 import type { RequestId, Seq, ShowId, UserId } from '../ids.ts';
+import { Writer } from '../msgpack/writer.ts';
+import { type Remembered, RequestMemory } from '../show/request-memory.ts';
 import type { Layout } from '../show/seats/layout.ts';
 import {
   type Booking,
   type Hold,
   newShow,
   type Offer,
-  type Remembered,
   type Show,
   type ShowPhase,
   type UserDirectory,
@@ -20,10 +20,12 @@ import {
 import type { ShowTerms } from '../show/terms.ts';
 import type { Waiter } from '../show/waitlist/waitlist.ts';
 import { invariant } from '../unreachable.ts';
-import { decodeDecision, encodeDecision, type Tuple } from './decision-codec.ts';
+import { decodeDecision, type Tuple, writeDecision } from './decision-codec.ts';
+import type { Codec } from './host.ts';
 import type { Partition } from './partition.ts';
 
 const SNAPSHOT_VERSION = 1;
+const writer = new Writer();
 
 /** What the snapshot of one show holds, field by field. */
 interface ShowImage {
@@ -33,7 +35,6 @@ interface ShowImage {
   readonly layout: Layout['id'];
   readonly terms: ShowTerms;
   readonly seats: Uint8Array;
-  readonly floorMs: Show['deadlineFloorMs'];
   readonly holds: readonly Hold[];
   readonly offers: readonly Offer[];
   readonly line: readonly Waiter[];
@@ -46,19 +47,25 @@ interface UserImage {
   readonly user: UserId;
   readonly lastDecisionMs: UserRecord['lastDecisionMs'];
   /** Accepted requests: id, decision as in the log, frame's time, LSN and hash. */
-  readonly remembered: readonly (readonly [RequestId, Tuple, number, number, Uint8Array])[];
+  readonly remembered: readonly (readonly [RequestId, Uint8Array, number, number, Uint8Array])[];
 }
 
-/** A partition's state as plain values, ready for the codec. */
-export function encodeState(partition: Partition): unknown {
+/** A partition's state as bytes. */
+export function encodeState(partition: Partition, codec: Codec): Uint8Array {
   const layouts = [...partition.layouts.values()].map((compiled) => compiled.layout);
   const shows = [...partition.shows.values()].map(imageOf);
-  return [SNAPSHOT_VERSION, layouts, shows];
+  return codec.encode([SNAPSHOT_VERSION, layouts, shows]);
 }
 
 /** @throws Error where the snapshot was written by a version later than this one. */
-export function decodeState(state: unknown, partition: Partition, directory: UserDirectory): void {
-  const [version, layouts, shows] = state as readonly [number, Layout[], ShowImage[]];
+export function decodeState(
+  state: Uint8Array,
+  partition: Partition,
+  directory: UserDirectory,
+  codec: Codec,
+): void {
+  type State = readonly [number, Layout[], ShowImage[]];
+  const [version, layouts, shows] = codec.decode(state) as State;
   if (version !== SNAPSHOT_VERSION) {
     throw new Error(`snapshot version ${version} is not known to this version`);
   }
@@ -67,7 +74,7 @@ export function decodeState(state: unknown, partition: Partition, directory: Use
     const layout = partition.layouts.get(image.layout);
     invariant(layout !== undefined, `layout ${image.layout} is in the snapshot`);
     const show = newShow(image.id, layout, image.terms, directory, image.seats);
-    restore(show, image);
+    restore(show, image, codec);
     partition.shows.set(show.id, show);
   }
 }
@@ -80,7 +87,6 @@ function imageOf(show: Show): ShowImage {
     layout: show.layout.layout.id,
     terms: show.terms,
     seats: show.seats.toBytes(),
-    floorMs: show.deadlineFloorMs,
     holds: [...show.holds.values()],
     offers: [...show.offers.values()],
     line: [...show.waitlist.inOrder()],
@@ -92,19 +98,19 @@ function imageOf(show: Show): ShowImage {
 
 function userImage(show: Show, record: UserRecord): UserImage {
   const { user, lastDecisionMs } = record;
-  const remembered = [...record.remembered.entries()].map(([requestId, made]) => {
-    const { seq, event, frame } = made;
+  const remembered = [...record.remembered.values()].map((made) => {
+    const { requestId, seq, event, frame } = made;
     const decision = { show: show.id, seq, user, requestId, events: [event], frame };
-    return [requestId, encodeDecision(decision), frame.timeMs, frame.lsn, frame.hash] as const;
+    writeDecision(writer, decision);
+    return [requestId, writer.take(), frame.timeMs, frame.lsn, frame.hash] as const;
   });
   return { user, lastDecisionMs, remembered };
 }
 
-function restore(show: Show, image: ShowImage): void {
+function restore(show: Show, image: ShowImage, codec: Codec): void {
   show.seq = image.seq;
   show.phase = image.phase;
-  show.deadlineFloorMs = image.floorMs;
-  for (const user of image.users) restoreUser(show, user);
+  for (const user of image.users) restoreUser(show, user, codec);
   for (const hold of image.holds) {
     show.holds.set(hold.id, hold);
     const record = userOf(show, hold.user);
@@ -129,14 +135,14 @@ function restore(show: Show, image: ShowImage): void {
   }
 }
 
-function restoreUser(show: Show, image: UserImage): void {
-  const remembered = new LinkedHashMap<RequestId, Remembered>();
-  for (const [requestId, tuple, timeMs, lsn, hash] of image.remembered) {
+function restoreUser(show: Show, image: UserImage, codec: Codec): void {
+  const remembered = new RequestMemory();
+  for (const [requestId, bytes, timeMs, lsn, hash] of image.remembered) {
     const frame = { timeMs, lsn, hash } as Remembered['frame'];
-    const { seq, events } = decodeDecision(tuple, frame);
+    const { seq, events } = decodeDecision(codec.decode(bytes) as Tuple, frame);
     const [event] = events;
     invariant(event !== undefined, 'a remembered request has its event');
-    remembered.set(requestId, { seq, event, frame });
+    remembered.add({ requestId, seq, event, frame });
   }
   show.users.set(image.user, {
     user: image.user,

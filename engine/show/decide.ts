@@ -23,7 +23,7 @@ import { decideWait } from './waitlist/wait.ts';
  */
 export function decide(show: Show, command: ShowCommand, stamp: Stamp): Verdict {
   if ('requestId' in command) {
-    const remembered = show.users.get(command.user)?.remembered.get(command.requestId);
+    const remembered = show.users.get(command.user)?.remembered.find(command.requestId);
     if (remembered !== undefined) return { type: 'repeated', remembered };
   }
   switch (command.type) {

@@ -17,7 +17,6 @@ import type {
   Ticket,
   UserId,
 } from '../ids.ts';
-import type { QuoteDiscount } from '../pricing/quote.ts';
 import type { ShowTerms } from './terms.ts';
 
 /** Why a place in the line ended without an offer being used. */
@@ -36,8 +35,6 @@ export type ShowEvent =
       /** Price of each seat after discounts, fixed from here on [M4]. */
       readonly prices: readonly Minor[];
       readonly deadlineMs: Millis;
-      /** Not logged: follows from the terms. */
-      readonly discounts?: readonly QuoteDiscount[];
     }
   | {
       readonly type: 'holdChanged';
@@ -46,7 +43,6 @@ export type ShowEvent =
       readonly prices: readonly Minor[];
       /** As before: changing never gains time [H5]. */
       readonly deadlineMs: Millis;
-      readonly discounts?: readonly QuoteDiscount[];
     }
   | { readonly type: 'holdReleased'; readonly hold: HoldId }
   | { readonly type: 'holdExpired'; readonly hold: HoldId; readonly user: UserId }

@@ -3,34 +3,44 @@
  * an invariant that breaks here is a bug or a damaged log, and stops the shard. Recovery, audit
  * and replicas use this alone.
  */
-import { LinkedHashMap } from '../collections/linked-hash-map.ts';
 import { type Millis, minor, type UserId } from '../ids.ts';
-import { limits } from '../limits.ts';
 import { invariant, unreachable } from '../unreachable.ts';
 import type { Decision, ShowEvent } from './events.ts';
+import { type Remembered, RequestMemory } from './request-memory.ts';
 import { BLOCKED, BOOKED, FREE, HELD, type SeatState } from './seats/seat-bitmap.ts';
 import { type Hold, hasNothing, type Show, type UserRecord } from './show.ts';
 
 /** A user without anything in a show is forgotten this long after their last decision. */
 const FORGET_AFTER_MS = 60 * 60_000;
 
-/** Applies one decision; its number must be the next one [F1]. */
-export function evolve(show: Show, decision: Decision): void {
+/**
+ * Applies one decision; its number must be the next one [F1]. Answers with what is remembered of
+ * it where a person asked.
+ */
+export function evolve(show: Show, decision: Decision): Remembered | undefined {
   invariant(decision.seq === show.seq + 1, 'decisions are applied in their order, without gaps');
-  const { user, requestId, events, frame } = decision;
-  show.seq = decision.seq;
+  const { seq, user, requestId, events, frame } = decision;
+  show.seq = seq;
   for (const event of events) apply(show, event, user, frame.timeMs);
-  const first = events[0];
-  if (user !== undefined && requestId !== undefined && first !== undefined) {
-    const record = recordOf(show, user, frame.timeMs);
-    record.remembered.set(requestId, { seq: decision.seq, event: first, frame });
-    const oldest = record.remembered.firstKey();
-    if (record.remembered.size > limits.rememberedRequests && oldest !== undefined) {
-      record.remembered.delete(oldest);
-    }
-    forgetOne(show, frame.timeMs);
-  }
   invariant(show.earmarked >= 0 && show.earmarked <= show.seats.free, 'offers promise free seats');
+  const event = events[0];
+  if (user === undefined || requestId === undefined || event === undefined) return undefined;
+  const made = { requestId, seq, event, frame };
+  recordOf(show, user, frame.timeMs).remembered.add(made);
+  return made;
+}
+
+/**
+ * After an outage: whoever had a hold or an offer could not act, so each stands at least until
+ * `floorMs` [D2]. The order of the deadlines stays.
+ */
+export function extendDeadlines(show: Show, floorMs: Millis): void {
+  for (const hold of show.holds.values()) {
+    if (hold.deadlineMs < floorMs) hold.deadlineMs = floorMs;
+  }
+  for (const offer of show.offers.values()) {
+    if (offer.untilMs < floorMs) offer.untilMs = floorMs;
+  }
 }
 
 function apply(show: Show, event: ShowEvent, user: UserId | undefined, timeMs: Millis): void {
@@ -86,7 +96,8 @@ function placeHold(
 ): void {
   const { hold: id, seats, prices, deadlineMs } = event;
   setSeats(show, seats, HELD);
-  show.holds.set(id, { id, user, seats, prices, deadlineMs });
+  const hold = { id, user, seats, prices, deadlineMs };
+  show.holds.insert(id, hold, (other) => other.deadlineMs > deadlineMs);
   const record = recordOf(show, user, timeMs);
   record.holds.push(id);
   record.seats += seats.length;
@@ -172,7 +183,7 @@ function makeOffer(show: Show, event: Extract<ShowEvent, { type: 'offerMade' }>)
   const { user, party, untilMs } = event;
   leaveLine(show, user);
   const offer = { user, party, untilMs };
-  show.offers.set(user, offer);
+  show.offers.insert(user, offer, (other) => other.untilMs > untilMs);
   existing(show, user).offer = offer;
   show.earmarked += party;
 }
@@ -195,6 +206,8 @@ function setSeats(show: Show, seats: readonly number[], state: SeatState): void 
 function recordOf(show: Show, user: UserId, timeMs: Millis): UserRecord {
   let record = show.users.get(user);
   if (record === undefined) {
+    forgetIdle(show, timeMs);
+    forgetIdle(show, timeMs);
     record = {
       user,
       seats: 0,
@@ -202,7 +215,7 @@ function recordOf(show: Show, user: UserId, timeMs: Millis): UserRecord {
       bookings: [],
       waiter: undefined,
       offer: undefined,
-      remembered: new LinkedHashMap(),
+      remembered: new RequestMemory(),
       lastDecisionMs: timeMs,
     };
     show.users.set(user, record);
@@ -225,10 +238,10 @@ function known(user: UserId | undefined): UserId {
 
 /**
  * Looks at the longest-known user: one who has nothing and asked nothing for an hour is
- * forgotten, anyone else goes to the back. One look a decision keeps the memory bounded without
- * ever scanning.
+ * forgotten, anyone else goes to the back. Two looks for each new user keep the memory bounded
+ * by those who matter, without ever scanning.
  */
-function forgetOne(show: Show, nowMs: Millis): void {
+function forgetIdle(show: Show, nowMs: Millis): void {
   const oldest = show.users.first();
   if (oldest === undefined) return;
   const stale = nowMs - FORGET_AFTER_MS;

@@ -3,9 +3,9 @@
  * bitmap and a few numbers; the maps stay empty until somebody comes.
  */
 import { LinkedHashMap } from '../collections/linked-hash-map.ts';
-import type { BookingRef, HoldId, Millis, Minor, RequestId, Seq, ShowId, UserId } from '../ids.ts';
-import { millis, seq } from '../ids.ts';
-import type { FrameRef, ShowEvent } from './events.ts';
+import type { BookingRef, HoldId, Millis, Minor, Seq, ShowId, UserId } from '../ids.ts';
+import { seq } from '../ids.ts';
+import type { RequestMemory } from './request-memory.ts';
 import type { CompiledLayout } from './seats/compiled-layout.ts';
 import { SeatBitmap } from './seats/seat-bitmap.ts';
 import type { ShowTerms } from './terms.ts';
@@ -24,15 +24,16 @@ export interface Hold {
   readonly user: UserId;
   seats: readonly number[];
   prices: readonly Minor[];
-  /** As shown to its holder; acted on `graceMs` later [H3]. */
-  readonly deadlineMs: Millis;
+  /** As shown to its holder; acted on `graceMs` later [H3]. Only an outage moves it [D2]. */
+  deadlineMs: Millis;
 }
 
 /** A waiter's timed, exclusive right to `party` seats of freed capacity. */
 export interface Offer {
   readonly user: UserId;
   readonly party: number;
-  readonly untilMs: Millis;
+  /** As with a hold's deadline. */
+  untilMs: Millis;
 }
 
 export interface Booking {
@@ -41,13 +42,6 @@ export interface Booking {
   readonly seats: readonly number[];
   readonly total: Minor;
   state: 'booked' | 'cancelled';
-}
-
-/** An accepted request, kept so that its repetition is answered the same [H7]. */
-export interface Remembered {
-  readonly seq: Seq;
-  readonly event: ShowEvent;
-  readonly frame: FrameRef;
 }
 
 /** What one user has in this show. */
@@ -59,7 +53,7 @@ export interface UserRecord {
   readonly bookings: BookingRef[];
   waiter: Waiter | undefined;
   offer: Offer | undefined;
-  readonly remembered: LinkedHashMap<RequestId, Remembered>;
+  readonly remembered: RequestMemory;
   lastDecisionMs: Millis;
 }
 
@@ -74,6 +68,7 @@ export interface Show {
   readonly layout: CompiledLayout;
   readonly terms: ShowTerms;
   readonly seats: SeatBitmap;
+  /** In the order of their deadlines, which is that of their making but for outages [H4]. */
   readonly holds: LinkedHashMap<HoldId, Hold>;
   readonly offers: LinkedHashMap<UserId, Offer>;
   readonly waitlist: Waitlist;
@@ -84,12 +79,8 @@ export interface Show {
   seq: Seq;
   /** Free seats promised to open offers. */
   earmarked: number;
-  /** No hold or offer falls due before this, so that an outage costs nobody a chance [D2]. */
-  deadlineFloorMs: Millis;
 
-  // For the shard that hosts the show, never part of the state's digest.
-  /** When the shard's heap will look at this show; infinity where it has no entry. */
-  wakeAtMs: number;
+  // For the fan-out only, never part of the state's digest.
   /** While somebody watches: seats that changed, seat × 4 + state. */
   changes: number[] | undefined;
   /** While somebody watches: tickets that left the line. */
@@ -117,8 +108,6 @@ export function newShow(
     phase: 'scheduled',
     seq: seq(0),
     earmarked: 0,
-    deadlineFloorMs: millis(0),
-    wakeAtMs: Number.POSITIVE_INFINITY,
     changes: undefined,
     departed: undefined,
   };
@@ -132,11 +121,6 @@ export function grantable(show: Show): number {
 /** Seats that are, or may yet become, available: free and held ones. */
 export function pool(show: Show): number {
   return show.seats.free + show.seats.held;
-}
-
-/** Deadline as it stands now, with what an outage added [D2]. */
-export function standingDeadline(show: Show, deadlineMs: Millis): Millis {
-  return deadlineMs > show.deadlineFloorMs ? deadlineMs : show.deadlineFloorMs;
 }
 
 /** Seats that count against a user's cap: held, booked, offered and waited for [H2]. */

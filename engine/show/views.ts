@@ -1,7 +1,7 @@
 /** What a show tells about itself: its map, its line, and what one user has in it. */
 import type { BookingRef, HoldId, Millis, Minor, Seq, ShowId, Ticket, UserId } from '../ids.ts';
 import { type QuoteDiscount, quote } from '../pricing/quote.ts';
-import { type Hold, hasNothing, type Show, type ShowPhase, standingDeadline } from './show.ts';
+import { type Hold, hasNothing, type Show, type ShowPhase } from './show.ts';
 
 /** A show's live state at one decision, for a map to start from. */
 export interface ShowView {
@@ -87,10 +87,7 @@ export function viewMine(show: Show, user: UserId): MineShow | undefined {
             serving: show.waitlist.serving,
             untilMs: waiter.untilMs,
           },
-    offer:
-      offer === undefined
-        ? null
-        : { party: offer.party, untilMs: standingDeadline(show, offer.untilMs) },
+    offer: offer === undefined ? null : { party: offer.party, untilMs: offer.untilMs },
   };
 }
 
@@ -98,7 +95,7 @@ function viewHold(show: Show, hold: Hold): MineHold {
   return {
     hold: hold.id,
     seats: hold.seats,
-    deadlineMs: standingDeadline(show, hold.deadlineMs),
+    deadlineMs: hold.deadlineMs,
     currency: show.terms.currency,
     prices: hold.prices,
     total: sumOf(hold.prices),

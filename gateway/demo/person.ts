@@ -20,7 +20,7 @@ export interface PersonOptions {
   readonly client: UsherClient;
   readonly random: Random;
   readonly counts: CrowdCounts;
-  readonly destinations: Destinations;
+  readonly destinations: Pick<Destinations, 'choose' | 'note'>;
   /** Thinks, clicks, looks away: resolves when the next thing is done. */
   readonly step: () => Promise<void>;
   readonly signal: AbortSignal;
@@ -39,7 +39,7 @@ export class Person {
   readonly #client: UsherClient;
   readonly #random: Random;
   readonly #counts: CrowdCounts;
-  readonly #destinations: Destinations;
+  readonly #destinations: PersonOptions['destinations'];
   readonly #step: () => Promise<void>;
   readonly #signal: AbortSignal;
 

@@ -5,11 +5,11 @@
  */
 import type { TemplatedApp } from 'uWebSockets.js';
 import type { ShowId } from '../../engine/ids.ts';
+import { Writer } from '../../engine/msgpack/writer.ts';
 import type { ShowPhase } from '../../engine/show/show.ts';
 import type { DownMessage } from '../wire/message-types.ts';
 import { down } from '../wire/messages.ts';
 import { toJson, toTuple } from '../wire/positional.ts';
-import { Writer } from '../wire/writer.ts';
 import type { ShowChange } from '../workers/change-entry.ts';
 
 const LEAST_PAUSE_MS = 50;

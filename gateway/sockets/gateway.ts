@@ -9,6 +9,7 @@ import { Unpackr } from 'msgpackr';
 import type { Browse } from '../../engine/catalog/browse.ts';
 import type { ShowId } from '../../engine/ids.ts';
 import { defaults, limits } from '../../engine/limits.ts';
+import { Writer } from '../../engine/msgpack/writer.ts';
 import type { Clock } from '../../engine/shard/host.ts';
 import { partitionOf } from '../../engine/shard/route.ts';
 import type { MineShow } from '../../engine/show/views.ts';
@@ -20,7 +21,6 @@ import type { DownMessage, Up, UpMessage } from '../wire/message-types.ts';
 import { down } from '../wire/messages.ts';
 import { fromTuple, toJson, toTuple } from '../wire/positional.ts';
 import { wireHash } from '../wire/wire-hash.ts';
-import { Writer } from '../wire/writer.ts';
 import { IN } from '../workers/batch.ts';
 import { answerBrowse } from './answer-browse.ts';
 import { type Connection, Connections, type Socket } from './connections.ts';
@@ -39,6 +39,8 @@ export interface GatewaySettings {
   /** Messages a second a connection may send, twice that in a burst; 0 for no limit. */
   readonly messagesPerSecond: number;
   readonly maxConnections: number;
+  /** Told of a bug that was met while handling a message. */
+  readonly onFault: (error: unknown) => void;
 }
 
 export interface GatewayStats {
@@ -46,6 +48,7 @@ export interface GatewayStats {
   messagesOut: number;
   errors: number;
   floodsClosed: number;
+  faults: number;
   opened: number;
 }
 
@@ -59,6 +62,7 @@ export class Gateway {
     messagesOut: 0,
     errors: 0,
     floodsClosed: 0,
+    faults: 0,
     opened: 0,
   };
   readonly connections = new Connections();
@@ -129,7 +133,14 @@ export class Gateway {
       return this.refuse(connection, null, 'tooLarge');
     }
     if (this.#draining) return this.refuse(connection, null, 'shuttingDown');
-    this.#ingress.take(connection, bytes, isBinary);
+    try {
+      this.#ingress.take(connection, bytes, isBinary);
+    } catch (error) {
+      // A bug of ours must not end everybody's connection: this one is closed, and it is counted.
+      this.stats.faults++;
+      this.#settings.onFault(error);
+      connection.socket.end(1011, 'fault');
+    }
   }
 
   /** Takes in nothing more; what was taken in is still answered. */

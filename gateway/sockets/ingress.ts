@@ -3,6 +3,7 @@
  * read in full. A frame that is neither gets an error with a code, and the connection lives.
  */
 
+import { Writer } from '../../engine/msgpack/writer.ts';
 import { type ShardLinks, shardOf } from '../router/shard-links.ts';
 import type { WireErrorReason } from '../wire/errors.ts';
 import type { UpMessage } from '../wire/message-types.ts';
@@ -11,7 +12,6 @@ import { peekCode, peekPartition } from '../wire/peek.ts';
 import { fromJson, toTuple } from '../wire/positional.ts';
 import { readUp } from '../wire/read-up.ts';
 import { Reader } from '../wire/reader.ts';
-import { Writer } from '../wire/writer.ts';
 import { IN } from '../workers/batch.ts';
 import type { Connection } from './connections.ts';
 

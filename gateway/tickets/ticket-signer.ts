@@ -46,8 +46,8 @@ export class TicketSigner {
 
   code(facts: TicketFacts): string {
     const { show, booking, seat, section, row, number } = facts;
-    const plain = section.replaceAll('|', '/');
-    const payload = Buffer.from(['T1', show, booking, seat, plain, row, number].join('|'));
+    const places = [section, row].map((name) => name.replaceAll('|', '/'));
+    const payload = Buffer.from(['T1', show, booking, seat, ...places, number].join('|'));
     const signature = sign(null, payload, this.#private);
     return `${payload.toString('base64url')}.${signature.toString('base64url')}`;
   }

@@ -91,4 +91,10 @@ function follow(page: Page): void {
 const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
 const client = connect({ url: `${scheme}://${location.host}/ws`, onState: showState });
 setTimeout(() => showState(client.state), BANNER_AFTER_MS);
-follow(new Page(client));
+const page = new Page(client);
+client.on('offer', ({ show }) => {
+  const route = parseRoute(location.hash);
+  if (route.view === 'show' && route.show === show) return;
+  page.say('It is your turn in a line you are in. See My bookings to choose your seats.');
+});
+follow(page);

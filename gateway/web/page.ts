@@ -1,6 +1,6 @@
 /** What every view is given: the session, what has been looked up, and a voice. */
 import type { CitySummary, MovieSummary, ShowDetails } from '../../engine/catalog/model.ts';
-import { showId, type UsherClient } from '../client/index.ts';
+import { showId, type UsherClient, UsherError, type UsherErrorReason } from '../client/index.ts';
 import { byId, setText } from './dom.ts';
 
 /** A mounted view. */
@@ -57,12 +57,22 @@ export class Page {
   /** A show's facts, or undefined where there is no such show. */
   show(id: string): Promise<ShowDetails | undefined> {
     return remember(this.#shows, id, async () => {
-      const answer = await this.client.show(showId(id));
-      return answer.type === 'showFound' ? answer.details : undefined;
+      try {
+        const answer = await this.client.show(showId(id));
+        return answer.type === 'showFound' ? answer.details : undefined;
+      } catch (error) {
+        if (error instanceof UsherError && noSuchThing.has(error.reason)) return undefined;
+        throw error;
+      }
     });
   }
 }
 
+/** An address may be made up, so a name that no server would take leads nowhere as well. */
+const noSuchThing: ReadonlySet<UsherErrorReason> = new Set<UsherErrorReason>([
+  'notFound',
+  'invalidField',
+]);
 /** Entries a look-up keeps; the oldest goes first. */
 const MAX_REMEMBERED = 64;
 

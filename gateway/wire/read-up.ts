@@ -6,7 +6,7 @@ import { limits } from '../../engine/limits.ts';
 import type { Kind } from './kinds.ts';
 import type { UpMessage } from './message-types.ts';
 import { up } from './messages.ts';
-import type { Reader } from './reader.ts';
+import { characterSet, type Reader } from './reader.ts';
 
 /** A selection may name more seats than the rules allow, to be told so in the rules' words. */
 const SEATS_READ = 64;
@@ -19,26 +19,26 @@ type UpKind = (typeof up)[keyof typeof up]['fields'] extends infer Fields
 
 type FieldReader = (reader: Reader) => unknown;
 
-const slug = /^[a-z0-9-]+$/;
-const showIdPattern = slug;
-const referencePattern = /^[A-Z0-9-]+$/;
+const slug = characterSet('characters of a–z, 0–9 and "-"', /[a-z0-9-]/);
+const reference = characterSet('characters of A–Z, 0–9 and "-"', /[A-Z0-9-]/);
+const printable = characterSet('printable ASCII without spaces', /[\x21-\x7e]/);
+const dateCharacters = characterSet('a day as YYYY-MM-DD', /[0-9-]/);
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
-const requestIdPattern = /^[\x21-\x7e]+$/;
 
 const readers = {
-  requestId: (reader) => matching(reader, limits.requestIdChars, requestIdPattern),
-  showId: (reader) => matching(reader, limits.showIdChars, showIdPattern),
-  slug: (reader) => matching(reader, 48, slug),
-  date: (reader) => matching(reader, 10, datePattern),
+  requestId: (reader) => reader.ascii(1, limits.requestIdChars, printable),
+  showId: (reader) => reader.ascii(1, limits.showIdChars, slug),
+  slug: (reader) => reader.ascii(1, 48, slug),
+  date: readDate,
   text: (reader) => reader.text(0, 128),
   token: (reader) => reader.text(1, 256),
   holdId: (reader) => reader.uint(),
-  bookingRef: (reader) => matching(reader, 48, referencePattern),
+  bookingRef: (reader) => reader.ascii(1, 48, reference),
   partySize: (reader) => ranged(reader, 1, SEATS_READ),
   tier: (reader) => ranged(reader, 0, limits.tiersPerLayout - 1),
   seatList: (reader) => list(reader, SEATS_READ, () => reader.uint()),
   bookingList: (reader) =>
-    list(reader, limits.bookingsPerCancel, () => matching(reader, 48, referencePattern)),
+    list(reader, limits.bookingsPerCancel, () => reader.ascii(1, 48, reference)),
 } satisfies Partial<Record<Kind, FieldReader>>;
 
 interface MessageReader {
@@ -101,9 +101,9 @@ function fault(reason: ReadFault['reason'], requestId: unknown, text: string): R
   };
 }
 
-function matching(reader: Reader, most: number, pattern: RegExp): string {
-  const text = reader.text(1, most);
-  if (reader.fault === undefined && !pattern.test(text)) reader.fail(`expected ${pattern}`);
+function readDate(reader: Reader): string {
+  const text = reader.ascii(10, 10, dateCharacters);
+  if (reader.fault === undefined && !datePattern.test(text)) reader.fail('expected YYYY-MM-DD');
   return text;
 }
 

@@ -9,18 +9,12 @@
  */
 export class Reader {
   #bytes: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
-  #buffer: ArrayBufferLike | undefined;
   #at = 0;
   #end = 0;
   #fault: string | undefined;
 
   /** Turns to another frame: `bytes[from … until − 1]`. */
   open(bytes: Uint8Array, from = 0, until = bytes.length): void {
-    if (this.#buffer !== bytes.buffer || this.#view.byteOffset !== bytes.byteOffset) {
-      this.#buffer = bytes.buffer;
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
     this.#bytes = bytes;
     this.#at = from;
     this.#end = until;
@@ -99,6 +93,23 @@ export class Reader {
     return this.#decode(from, from + length);
   }
 
+  /** A text of `least` to `most` characters, each marked in `allowed` (indexed by code). */
+  ascii(least: number, most: number, allowed: CharacterSet): string {
+    const length = this.textLength();
+    const from = this.#at;
+    if (length < least || length > most) this.fail(`expected a text of ${least} to ${most} bytes`);
+    if (from + length > this.#end) this.fail('the message ends too early');
+    if (this.#fault !== undefined) return '';
+    for (let index = from; index < from + length; index++) {
+      if (allowed.codes[this.#bytes[index] ?? 0] !== 1) {
+        this.fail(`expected ${allowed.name}`);
+        return '';
+      }
+    }
+    this.#at = from + length;
+    return shortText(this.#bytes, from, from + length);
+  }
+
   /** Length in bytes of the text that starts here; the reader then stands at its first byte. */
   textLength(): number {
     const head = this.#byte();
@@ -140,7 +151,8 @@ export class Reader {
       this.fail('the message ends too early');
       return 0;
     }
-    const value = this.#view.getFloat64(this.#at);
+    const { buffer, byteOffset } = this.#bytes;
+    const value = new DataView(buffer, byteOffset + this.#at, 8).getFloat64(0);
     this.#at += 8;
     if (Number.isSafeInteger(value) && value >= 0) return value;
     this.fail('expected an unsigned integer');
@@ -162,9 +174,43 @@ export class Reader {
       return 0;
     }
     this.#at = at + width;
-    if (width === 1) return this.#view.getUint8(at);
-    return width === 2 ? this.#view.getUint16(at) : this.#view.getUint32(at);
+    let value = 0;
+    for (let index = at; index < at + width; index++)
+      value = value * 256 + (this.#bytes[index] ?? 0);
+    return value;
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Which ASCII characters a text may have. */
+export interface CharacterSet {
+  /** For the message of a refusal. */
+  readonly name: string;
+  /** 1 for each allowed character's code. */
+  readonly codes: Uint8Array;
+}
+
+export function characterSet(name: string, characters: RegExp): CharacterSet {
+  const codes = new Uint8Array(256);
+  for (let code = 0; code < 128; code++) {
+    if (characters.test(String.fromCharCode(code))) codes[code] = 1;
+  }
+  return { name, codes };
+}
+
+/** Four characters a step: up to twelve in all, as most ids have, make one flat text. */
+function shortText(bytes: Uint8Array, from: number, until: number): string {
+  let text = '';
+  let at = from;
+  for (; at + 4 <= until; at += 4) {
+    text += String.fromCharCode(
+      bytes[at] ?? 0,
+      bytes[at + 1] ?? 0,
+      bytes[at + 2] ?? 0,
+      bytes[at + 3] ?? 0,
+    );
+  }
+  for (; at < until; at++) text += String.fromCharCode(bytes[at] ?? 0);
+  return text;
+}

@@ -4,17 +4,18 @@
  * table, so the two cannot drift apart.
  */
 import type { RequestId } from '../../engine/ids.ts';
+import type { Writer } from '../../engine/msgpack/writer.ts';
 import type { Output, Push } from '../../engine/shard/outputs.ts';
 import type { ShowEvent } from '../../engine/show/events.ts';
 import { type Rejection, rejectionTable } from '../../engine/show/rejections.ts';
-import type { Remembered, Show } from '../../engine/show/show.ts';
+import type { Remembered } from '../../engine/show/request-memory.ts';
+import type { Show } from '../../engine/show/show.ts';
 import { discountsOf, type ShowView, sumOf } from '../../engine/show/views.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import { type WireErrorReason, wireErrors } from './errors.ts';
 import type { MessageShape } from './kinds.ts';
 import { down } from './messages.ts';
 import { rejectionText } from './rejection-texts.ts';
-import type { Writer } from './writer.ts';
 
 type Accepted = Extract<Output<unknown>, { type: 'accepted' }>;
 type Event<Type extends ShowEvent['type']> = Extract<ShowEvent, { type: Type }>;
@@ -95,7 +96,7 @@ function writeHeld(
   writer.text(show.terms.currency);
   writer.uints(event.prices);
   writer.uint(sumOf(event.prices));
-  const discounts = event.discounts ?? discountsOf(show, event.seats);
+  const discounts = discountsOf(show, event.seats);
   if (discounts.length === 0) writer.array(0);
   else writer.value(discounts);
   writeReceipt(writer, made);

@@ -6,7 +6,7 @@
  *           │ u8   │ u32        │ u32    │           │
  *           └──────┴────────────┴────────┴───────────┘   little endian
  */
-import { Writer } from '../wire/writer.ts';
+import { Writer } from '../../engine/msgpack/writer.ts';
 
 /** Gateway to shard. */
 export const IN = {

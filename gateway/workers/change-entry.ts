@@ -5,10 +5,10 @@
  *   [show, fromSeq, toSeq, [seat × 4 + state …], serving, waiting, [departed …], phase | nil]
  */
 
+import type { Writer } from '../../engine/msgpack/writer.ts';
 import type { Output } from '../../engine/shard/outputs.ts';
 import type { ShowPhase } from '../../engine/show/show.ts';
 import type { Reader } from '../wire/reader.ts';
-import type { Writer } from '../wire/writer.ts';
 
 /** More than any show has seats. */
 const MANY = 1_000_000;

@@ -57,6 +57,7 @@ export function hostGatewayInThread(
     messagesOut: 0,
     errors: 0,
     floodsClosed: 0,
+    faults: 0,
     deliveries: 0,
   };
   let listened: ((port: number | undefined) => void) | undefined;

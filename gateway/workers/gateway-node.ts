@@ -44,6 +44,9 @@ export class GatewayNode {
       tickets: new TicketDesk(browse, signer),
       messagesPerSecond: settings.messagesPerSecond,
       maxConnections: settings.maxConnections,
+      onFault: (error) => {
+        process.stderr.write(`usher: a fault in a gateway: ${stackOf(error)}\n`);
+      },
     });
     addWebSocketRoutes(this.#app, this.gateway);
     addHttpRoutes(this.#app, {
@@ -93,9 +96,13 @@ export class GatewayNode {
 
   report(): GatewayReport {
     const { stats, connections, fanOut } = this.gateway;
-    const { messagesIn, messagesOut, errors, floodsClosed } = stats;
+    const { messagesIn, messagesOut, errors, floodsClosed, faults } = stats;
     const { deliveries } = fanOut.stats;
     const open = connections.count;
-    return { connections: open, messagesIn, messagesOut, errors, floodsClosed, deliveries };
+    return { connections: open, messagesIn, messagesOut, errors, floodsClosed, faults, deliveries };
   }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

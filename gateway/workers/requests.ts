@@ -21,7 +21,8 @@ export function toRequest(message: UpMessage, user: UserId): ShardRequest | unde
     case 'leave':
     case 'book':
     case 'cancel':
-      return { ...message, user };
+      // The message is ours, read a moment ago: completed, not copied.
+      return Object.assign(message, { user });
     case 'holdBest':
       return { ...message, tier: message.tier ?? undefined, user };
     default:

@@ -9,6 +9,8 @@ export interface Connection {
   readonly gateway: number;
   readonly ref: number;
   readonly user: UserId;
+  /** All connections of its user, itself included. */
+  readonly ofUser: readonly Connection[];
 }
 
 export class ShardConnections {
@@ -26,24 +28,28 @@ export class ShardConnections {
 
   attach(gateway: number, ref: number, user: UserId): void {
     this.detach(gateway, ref);
-    const connection = { gateway, ref, user };
+    let ofUser = this.#byUser.get(user);
+    if (ofUser === undefined) {
+      ofUser = [];
+      this.#byUser.set(user, ofUser);
+    }
+    const connection = { gateway, ref, user, ofUser };
+    ofUser.push(connection);
     let refs = this.#byRef[gateway];
     if (refs === undefined) {
       refs = new Map();
       this.#byRef[gateway] = refs;
     }
     refs.set(ref, connection);
-    const connections = this.#byUser.get(user);
-    if (connections === undefined) this.#byUser.set(user, [connection]);
-    else connections.push(connection);
   }
 
   detach(gateway: number, ref: number): void {
     const connection = this.#byRef[gateway]?.get(ref);
     if (connection === undefined) return;
     this.#byRef[gateway]?.delete(ref);
-    const others = this.of(connection.user).filter((each) => each !== connection);
-    if (others.length === 0) this.#byUser.delete(connection.user);
-    else this.#byUser.set(connection.user, others);
+    const ofUser = this.#byUser.get(connection.user);
+    if (ofUser === undefined) return;
+    ofUser.splice(ofUser.indexOf(connection), 1);
+    if (ofUser.length === 0) this.#byUser.delete(connection.user);
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { ShowId } from '../../engine/ids.ts';
+import type { Writer } from '../../engine/msgpack/writer.ts';
 import type { Egress, Output } from '../../engine/shard/outputs.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import { down } from '../wire/messages.ts';
@@ -15,7 +16,6 @@ import {
   writeRejected,
   writeWatching,
 } from '../wire/write-down.ts';
-import type { Writer } from '../wire/writer.ts';
 import { BatchWriter, OUT } from './batch.ts';
 import { writeChange } from './change-entry.ts';
 import type { Connection, ShardConnections } from './shard-connections.ts';
@@ -79,12 +79,6 @@ export class ShardEgress implements Egress<Connection, Staged> {
           this.#entry(OUT.message, connection, (writer) => writePush(writer, output.push));
         }
         return;
-      case 'mineChanged':
-        for (const connection of this.#connections.of(output.user)) {
-          if (connection === output.by) continue;
-          this.#entry(OUT.message, connection, (writer) => writeMineChanged(writer, output.show));
-        }
-        return;
       case 'changed':
         for (const gateway of this.#watchers.get(output.show) ?? []) {
           const batch = this.#writers[gateway];
@@ -103,7 +97,9 @@ export class ShardEgress implements Egress<Connection, Staged> {
     const { to } = output;
     switch (output.type) {
       case 'accepted':
-        return this.#entry(OUT.message, to, (writer) => writeAccepted(writer, output));
+        this.#entry(OUT.message, to, (writer) => writeAccepted(writer, output));
+        if (output.isNew && to.ofUser.length > 1) this.#tellOthers(to, output.show.id);
+        return;
       case 'rejected':
         return this.#entry(OUT.message, to, (writer) =>
           writeRejected(writer, output.requestId, output.rejection),
@@ -131,6 +127,14 @@ export class ShardEgress implements Egress<Connection, Staged> {
         return;
       default:
         unreachable(output);
+    }
+  }
+
+  /** The user's other tabs and devices see what this one did [W9]. */
+  #tellOthers(by: Connection, show: ShowId): void {
+    for (const connection of by.ofUser) {
+      if (connection === by) continue;
+      this.#entry(OUT.message, connection, (writer) => writeMineChanged(writer, show));
     }
   }
 

@@ -23,7 +23,7 @@ import type { FromShard, ShardThreadSettings, ToShard } from './shard-protocol.t
 /** How often deadlines are looked at; they are acted on at most this much late. */
 const PULSE_MS = 50;
 const STATS_MS = 1_000;
-const HOUSE: Connection = { gateway: -1, ref: 0, user: userId('house') };
+const HOUSE: Connection = { gateway: -1, ref: 0, user: userId('house'), ofUser: [] };
 
 /** The task. Resolves when it is told to stop; rejects where the shard cannot go on. */
 export async function runShard(settings: ShardThreadSettings): Promise<void> {

@@ -19,13 +19,14 @@ export async function person(socketUrl: string): Promise<UsherClient> {
 }
 
 /**
- * Shows of one city in halls of at least and at most so many seats, those that start last first,
- * so that none begins while a test runs.
+ * At least `count` shows in halls of at least and at most so many seats, those that start last
+ * first, so that none begins while a test runs.
  */
 export async function demoShows(
   client: UsherClient,
   least: number,
   most: number,
+  count = 1,
 ): Promise<readonly DemoShow[]> {
   const found: { readonly startsAtMs: number; readonly show: DemoShow }[] = [];
   for (const city of (await client.cities()).cities) {
@@ -40,12 +41,12 @@ export async function demoShows(
         const facts = { id: show.id, city: city.id, movie: movie.id, seats };
         found.push({ startsAtMs: show.startsAtMs, show: facts });
       }
-      if (found.length > 0) break;
+      if (found.length >= count) break;
     }
-    if (found.length > 0) break;
+    if (found.length >= count) break;
   }
   const sorted = found.sort((a, b) => b.startsAtMs - a.startsAtMs).map(({ show }) => show);
-  if (sorted.length === 0) throw new Error(`no demo show has ${least} to ${most} seats`);
+  if (sorted.length < count) throw new Error(`too few demo shows with ${least} to ${most} seats`);
   return sorted;
 }
 

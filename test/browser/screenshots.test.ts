@@ -25,7 +25,7 @@ beforeAll(async () => {
   const client = await person(server.socketUrl);
   people.push(client);
   [large] = (await demoShows(client, 300, 600)) as [DemoShow];
-  smalls = await demoShows(client, 1, 70);
+  smalls = await demoShows(client, 1, 70, looks.length);
   const someSeats = large.seats.filter(({ index }) => index % 3 === 0 && index < 180);
   const held = someSeats.map(({ index }) => index);
   people.push(...(await holdBySomeone(server.socketUrl, large, held)));

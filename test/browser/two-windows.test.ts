@@ -76,7 +76,7 @@ describe('two windows on one show', () => {
     const pages = await Promise.all([windowOn(large), windowOn(large)]);
     const index = 60;
     for (const page of pages) await seat(page, index).click();
-    await Promise.all(pages.map((page) => button(page, 'Hold').evaluate((b) => b.click())));
+    await Promise.all(pages.map((page) => button(page, 'Hold').dispatchEvent('click')));
     const outcomes = await Promise.all(
       pages.map(async (page) => {
         const got = page.getByTestId('held');

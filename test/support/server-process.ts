@@ -22,6 +22,8 @@ export interface ServerProcessOptions {
   readonly data?: string;
   /** 0 by default: a free one. */
   readonly port?: number;
+  /** Simulated people; nobody by default. */
+  readonly crowd?: number;
 }
 
 export interface ServerProcess {
@@ -38,6 +40,17 @@ export interface ServerProcess {
   kill(): Promise<void>;
   /** Asks it to end, waits, and deletes the database where it was made here. */
   stop(): Promise<void>;
+  readonly pid: number;
+  /** Resolves when the process has ended, whatever ended it. */
+  readonly ended: Promise<ServerEnd>;
+  /** Sends a signal and does not wait. */
+  signal(name: NodeJS.Signals): void;
+}
+
+/** How a process ended: by itself with a code, or by a signal. */
+export interface ServerEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
 }
 
 /** Starts the built server with demo data and nobody in it. Rejects with its log if it fails. */
@@ -47,8 +60,9 @@ export async function startServerProcess(
   if (!existsSync(entry)) throw new Error(`${entry} is not built: run "npm run build" first`);
   const folder = options.data ? undefined : await mkdtemp(join(tmpdir(), 'usher-test-'));
   const data = options.data ?? join(folder ?? '', 'usher.db');
-  const flags = ['--port', String(options.port ?? 0), '--data', data, '--demo', '--crowd', '0'];
-  const child = spawn(process.execPath, [entry, ...flags, ...(options.flags ?? [])], {
+  const flags = ['--port', String(options.port ?? 0), '--data', data, '--demo'];
+  const crowd = ['--crowd', String(options.crowd ?? 0)];
+  const child = spawn(process.execPath, [entry, ...flags, ...crowd, ...(options.flags ?? [])], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -59,6 +73,9 @@ export async function startServerProcess(
   const end = async (signal: NodeJS.Signals) => {
     await ended(child, signal);
   };
+  const whenEnded = new Promise<ServerEnd>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
   try {
     const url = await addressOf(child, () => log);
     return {
@@ -72,6 +89,9 @@ export async function startServerProcess(
         await end('SIGTERM');
         if (folder) await rm(folder, { recursive: true, force: true });
       },
+      pid: child.pid ?? 0,
+      ended: whenEnded,
+      signal: (name) => void child.kill(name),
     };
   } catch (error) {
     await end('SIGKILL');

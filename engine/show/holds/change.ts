@@ -27,14 +27,13 @@ export function decideChange(
     checkAdding(show, hold, added.length, dropped) ??
     checkFree(show, added);
   if (refused !== undefined) return refused;
-  const { prices, discounts } = quote(show.terms, show.layout, command.seats);
+  const { prices } = quote(show.terms, show.layout, command.seats);
   const events: ShowEvent[] = [
     {
       type: 'holdChanged',
       hold: hold.id,
       seats: command.seats,
       prices,
-      discounts,
       deadlineMs: hold.deadlineMs,
     },
   ];

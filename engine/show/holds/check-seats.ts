@@ -37,6 +37,11 @@ export function checkSeats(show: Show, seats: readonly number[]): Rejection | un
   return undefined;
 }
 
+/** Refuses a number of seats that is none: 0, a fraction, not a number. */
+export function checkCount(count: number): Rejection | undefined {
+  return Number.isInteger(count) && count >= 1 ? undefined : invalid('none', []);
+}
+
 /** Refuses more seats than one request, or one user in this show, may have [H2]. */
 export function checkCap(
   show: Show,

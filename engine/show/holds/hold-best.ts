@@ -3,7 +3,7 @@ import type { Stamp, UserCommand } from '../command.ts';
 import { findBestBlock } from '../seats/best-block.ts';
 import type { Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
-import { checkOnSale } from './check-seats.ts';
+import { checkCount, checkOnSale } from './check-seats.ts';
 import { checkRight, holdEvents } from './hold.ts';
 
 export function decideHoldBest(
@@ -12,11 +12,13 @@ export function decideHoldBest(
   stamp: Stamp,
 ): Verdict {
   const tiers = show.layout.layout.tiers.length;
-  if (command.tier !== undefined && (command.tier < 0 || command.tier >= tiers)) {
+  const { tier } = command;
+  if (tier !== undefined && !(Number.isInteger(tier) && tier >= 0 && tier < tiers)) {
     return checkOnSale(show) ?? { type: 'rejected', reason: 'noSuchTier', tiers };
   }
   const user = show.users.get(command.user);
-  const refused = checkOnSale(show) ?? checkRight(show, user, command.count);
+  const { count } = command;
+  const refused = checkOnSale(show) ?? checkCount(count) ?? checkRight(show, user, count);
   if (refused !== undefined) return refused;
   const block = findBestBlock(show.layout, show.seats, command.count, command.tier);
   if ('largest' in block) {

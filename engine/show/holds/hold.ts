@@ -57,14 +57,13 @@ export function holdEvents(
   seats: readonly number[],
   stamp: Stamp,
 ): ShowEvent[] {
-  const { prices, discounts } = quote(show.terms, show.layout, seats);
+  const { prices } = quote(show.terms, show.layout, seats);
   const events: ShowEvent[] = [
     {
       type: 'seatsHeld',
       hold: holdId(show.seq + 1),
       seats,
       prices,
-      discounts,
       deadlineMs: millis(stamp.timeMs + show.terms.holdTtlMs),
     },
   ];

@@ -30,9 +30,7 @@ export function decideUnblock(
   stamp: Stamp,
 ): Verdict {
   const seats = [...new Set(command.seats)];
-  const wrong = seats.filter(
-    (seat) => seat < 0 || seat >= show.layout.count || show.seats.get(seat) !== BLOCKED,
-  );
+  const wrong = seats.filter((seat) => !isSeat(show, seat) || show.seats.get(seat) !== BLOCKED);
   if (wrong.length > 0 || seats.length === 0) {
     const problem = wrong.length > 0 ? 'unknown' : 'none';
     return { type: 'rejected', reason: 'invalidSeats', problem, seats: wrong };
@@ -40,4 +38,8 @@ export function decideUnblock(
   const events: ShowEvent[] = [{ type: 'seatsUnblocked', seats }];
   settleLine(show, { grantable: seats.length, pool: seats.length }, stamp.timeMs, events);
   return decided(events);
+}
+
+function isSeat(show: Show, seat: number): boolean {
+  return Number.isInteger(seat) && seat >= 0 && seat < show.layout.count;
 }

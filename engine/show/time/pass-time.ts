@@ -8,7 +8,7 @@ import { millis } from '../../ids.ts';
 import { limits } from '../../limits.ts';
 import type { ShowEvent } from '../events.ts';
 import { endLine } from '../house/cancel-show.ts';
-import { type Show, standingDeadline } from '../show.ts';
+import type { Show } from '../show.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
 
 const NEVER = millis(Number.POSITIVE_INFINITY);
@@ -27,7 +27,7 @@ export function nextDueMs(show: Show): Millis {
   return millis(due);
 }
 
-/** The events of what is due at `nowMs`, at most `expiriesPerDecision` expiries of a kind. */
+/** The events of what is due at `nowMs`; of holds and offers `expiriesPerDecision` at most. */
 export function passTime(show: Show, nowMs: Millis): readonly ShowEvent[] {
   const events: ShowEvent[] = [];
   if (show.phase === 'scheduled' && show.terms.onSaleAtMs <= nowMs) {
@@ -48,7 +48,7 @@ export function passTime(show: Show, nowMs: Millis): readonly ShowEvent[] {
 
 /** A shown deadline is acted on only after the grace, so the client always times out first [H3]. */
 function actsAt(show: Show, deadlineMs: Millis): number {
-  return standingDeadline(show, deadlineMs) + show.terms.graceMs;
+  return deadlineMs + show.terms.graceMs;
 }
 
 function expireHolds(show: Show, nowMs: Millis, events: ShowEvent[]): number {
@@ -75,11 +75,15 @@ function lapseOffers(show: Show, nowMs: Millis, events: ShowEvent[]): number {
   return freed;
 }
 
-/** A wait has no grace: its hour is a promise about the longest, not the shortest, wait [W7]. */
+/**
+ * A wait has no grace: its hour is a promise about the longest, not the shortest, wait [W7]. All
+ * that are due end in the one decision, since the line is served right after: nobody whose hour
+ * is over may be offered seats.
+ */
 function endWaits(show: Show, nowMs: Millis, events: ShowEvent[]): ReadonlySet<UserId> {
   const gone = new Set<UserId>();
   for (const waiter of show.waitlist.inOrder()) {
-    if (waiter.untilMs > nowMs || gone.size === limits.expiriesPerDecision) break;
+    if (waiter.untilMs > nowMs) break;
     events.push({ type: 'waitEnded', user: waiter.user, reason: 'waitTimeout' });
     gone.add(waiter.user);
   }

@@ -1,7 +1,7 @@
 /** Join the line for a party of n [W1]. */
 import { millis } from '../../ids.ts';
 import type { Stamp, UserCommand } from '../command.ts';
-import { checkCap, checkOnSale } from '../holds/check-seats.ts';
+import { checkCap, checkCount, checkOnSale } from '../holds/check-seats.ts';
 import { grantable, pool, type Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
 
@@ -12,7 +12,7 @@ export function decideWait(
 ): Verdict {
   const { party } = command;
   const user = show.users.get(command.user);
-  const refused = checkOnSale(show);
+  const refused = checkOnSale(show) ?? checkCount(party);
   if (refused !== undefined) return refused;
   if (user?.waiter !== undefined) {
     const ahead = show.waitlist.ahead(user.waiter);

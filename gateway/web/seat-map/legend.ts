@@ -13,17 +13,10 @@ const looks: readonly (readonly [SeatLook, string])[] = [
   ['mine', 'Yours'],
 ];
 
-function sample(
-  look: SeatLook,
-  name: string,
-  more: Readonly<Record<string, string | number>> = {},
-) {
-  return element(
-    'li',
-    {},
-    element('span', { class: 'seat sample', 'data-state': look, 'aria-hidden': 'true', ...more }),
-    name,
-  );
+/** Looks like a seat and is none, so it has only the classes of one. */
+function sample(classes: string, name: string): HTMLElement {
+  const shape = element('span', { class: `seat-shape sample ${classes}`, 'aria-hidden': 'true' });
+  return element('li', {}, shape, name);
 }
 
 export function legend(layout: Layout, show: ScheduledShow): HTMLElement {
@@ -36,15 +29,15 @@ export function legend(layout: Layout, show: ScheduledShow): HTMLElement {
       'ul',
       { 'aria-label': 'Prices' },
       ...layout.tiers.map((tier, index) =>
-        sample('free', `${tier} ${money(prices[index] ?? 0, currency)}`, { 'data-tier': index }),
+        sample(`look-free tier-${index}`, `${tier} ${money(prices[index] ?? 0, currency)}`),
       ),
     ),
     element(
       'ul',
       { 'aria-label': 'What the seats look like' },
-      sample('free', 'Selected', { 'aria-pressed': 'true' }),
-      ...looks.map(([look, name]) => sample(look, name)),
-      hasWheelchair && sample('free', 'Wheelchair place', { 'data-mark': 'wheelchair' }),
+      sample('look-free chosen', 'Selected'),
+      ...looks.map(([look, name]) => sample(`look-${look}`, name)),
+      hasWheelchair && sample('look-free mark-wheelchair', 'Wheelchair place'),
     ),
   );
 }

@@ -49,6 +49,7 @@ export class SeatMap {
     if (!button || !seat) return;
     const look = this.#source.look(index);
     const selected = this.#source.isSelected(index);
+    setAttribute(button, 'class', classesOf(seat, look, selected));
     setAttribute(button, 'data-state', look);
     setAttribute(button, 'aria-pressed', selected ? 'true' : 'false');
     setAttribute(button, 'aria-label', this.#words.label(seat, look));
@@ -80,10 +81,8 @@ export class SeatMap {
   #button(seat: Seat): HTMLButtonElement {
     return element('button', {
       type: 'button',
-      class: 'seat',
       'data-seat': seat.index,
       'data-tier': seat.tier,
-      'data-mark': seat.wheelchair ? 'wheelchair' : seat.companion ? 'companion' : undefined,
       tabindex: -1,
     });
   }
@@ -143,6 +142,11 @@ export class SeatMap {
     this.#tabStop = index;
     setAttribute(this.#buttons[index] ?? this.#hall, 'tabindex', 0);
   }
+}
+
+function classesOf(seat: Seat, look: SeatLook, selected: boolean): string {
+  const mark = seat.wheelchair ? ' mark-wheelchair' : seat.companion ? ' mark-companion' : '';
+  return `seat seat-shape tier-${seat.tier}${mark} look-${look}${selected ? ' chosen' : ''}`;
 }
 
 /** The row's name at both of its ends. */

@@ -60,7 +60,7 @@ function chosenSeats(desk: Desk): Panel {
   const sum = element('p', { class: 'faint' });
   const root = element(
     'div',
-    { class: 'row' },
+    { class: 'row bar' },
     text,
     sum,
     actionButton(desk.page, {
@@ -73,6 +73,7 @@ function chosenSeats(desk: Desk): Panel {
   );
   const update = () => {
     const { seats } = desk.selection;
+    root.classList.toggle('filled', seats.length > 0);
     const { prices, currency, discounts } = desk.details.show.terms;
     setText(
       text,

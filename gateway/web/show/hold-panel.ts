@@ -59,7 +59,7 @@ function changeBox(desk: Desk, first: MineHold, now: () => MineHold, inTime: () 
   const text = element('p', {});
   const root = element(
     'div',
-    { class: 'change', 'data-testid': 'change-box' },
+    { class: 'change bar filled', 'data-testid': 'change-box' },
     text,
     element(
       'div',

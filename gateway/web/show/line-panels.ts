@@ -46,6 +46,7 @@ export function waitPanel(desk: Desk): Panel {
   const ticket = element('dd', { 'data-testid': 'ticket' });
   const serving = element('dd', { 'data-testid': 'serving' });
   const ahead = element('dd', { 'data-testid': 'ahead' });
+  const reason = element('p', { 'data-testid': 'wait-reason' });
   const position = element('p', { class: 'position', 'data-testid': 'position' });
   const party = element('p', {});
   const fact = (name: string, value: HTMLElement) =>
@@ -62,6 +63,7 @@ export function waitPanel(desk: Desk): Panel {
       fact('Parties ahead', ahead),
     ),
     party,
+    reason,
     element(
       'p',
       { class: 'faint' },
@@ -79,6 +81,7 @@ export function waitPanel(desk: Desk): Panel {
       const { wait } = desk.live.mine;
       if (!wait) return;
       setText(position, aheadText(wait.ahead));
+      setText(reason, waitReason(wait.ahead));
       setText(ticket, String(wait.ticket));
       setText(serving, String(desk.live.line.serving || wait.serving));
       setText(ahead, String(wait.ahead));

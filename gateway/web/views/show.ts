@@ -87,7 +87,10 @@ function listen(
       panels.update();
     }),
     live.on('mine', () => desk.mineChanged()),
-    live.on('line', changed),
+    live.on('line', () => {
+      setText(facts, liveText(live));
+      panels.update();
+    }),
     live.on('phase', changed),
     live.on('fresh', changed),
     live.on('offer', (offer) => {

@@ -1,21 +1,28 @@
 /** The crowd against a real server over real sockets: it lives, it survives, and it leaves. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ShowId } from '../../../engine/ids.ts';
-import { connect, type SocketClass } from '../../../gateway/client/index.ts';
+import { connect, type SocketClass, type UsherClient } from '../../../gateway/client/index.ts';
 import { type Crowd, startCrowd } from '../../../gateway/demo/crowd.ts';
-import type { CrowdCounts } from '../../../gateway/demo/crowd-counts.ts';
+import { type CrowdCounts, noCounts } from '../../../gateway/demo/crowd-counts.ts';
 import { Destinations } from '../../../gateway/demo/destinations.ts';
+import { Person } from '../../../gateway/demo/person.ts';
 import { Random } from '../../../gateway/demo/random.ts';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.ts';
 
 const socketClass: SocketClass = WebSocket;
+/** One client looks round for a hundred people here, quicker than one person may. */
+const flags = ['--messages-per-second', '0'];
 const atOnce = () => Promise.resolve();
 
 let server: ServerProcess;
 
 beforeAll(async () => {
-  server = await startServerProcess();
+  // A port of its own from the start: the sockets of a server that was killed on a port picked by
+  // the system keep that port from the next one for a minute.
+  server = await startServerProcess({ port: await freePort(), flags });
 });
 
 afterAll(async () => {
@@ -45,6 +52,15 @@ async function until(crowd: Crowd, wanted: (counts: CrowdCounts) => boolean): Pr
   return crowd.stats();
 }
 
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
 describe('the crowd', () => {
   it('[W9] lives as people do, is lost with the server, and comes back with it', async () => {
     const crowd = hurriedCrowd(20);
@@ -60,7 +76,7 @@ describe('the crowd', () => {
       const { data, port } = server;
       await server.kill();
       const away = crowd.stats();
-      server = await startServerProcess({ data, port });
+      server = await startServerProcess({ data, port, flags });
       await until(crowd, ({ bookings }) => bookings > away.bookings);
     } finally {
       await crowd.stop();
@@ -84,9 +100,76 @@ describe('the crowd', () => {
   });
 });
 
+describe('a person', () => {
+  it('[W3] waits in line for a show that is full, is offered seats, and takes them', async () => {
+    const show = await smallShow();
+    const holders = Array.from({ length: 6 }, newClient);
+    const counts = noCounts();
+    try {
+      const tenFrom = (seat: number) => Array.from({ length: 10 }, (_, offset) => seat + offset);
+      const holds = await Promise.all(
+        holders.map((holder, tens) => holder.hold(show, tenFrom(10 * tens))),
+      );
+      expect(holds.map(({ type }) => type)).toEqual(holders.map(() => 'held'));
+      const [first] = holders;
+      const [held] = holds;
+      if (first === undefined || held?.type !== 'held') throw new Error('the show is not full');
+      const released = (async () => {
+        while (counts.waits === 0) await new Promise((done) => setTimeout(done, 2));
+        await first.release(show, held.hold);
+      })();
+      // Not everybody has the patience: one after the other comes until one of them waits.
+      for (let seed = 0; counts.waits === 0; seed++) await visitOnce(show, seed, counts);
+      await released;
+      expect(counts).toMatchObject({ waits: 1, offers: 1, holds: 1 });
+    } finally {
+      for (const holder of holders) holder.close();
+    }
+  });
+});
+
+function newClient(): UsherClient {
+  return connect({ url: server.socketUrl, WebSocket: socketClass });
+}
+
+async function visitOnce(show: ShowId, seed: number, counts: CrowdCounts): Promise<void> {
+  const client = newClient();
+  try {
+    await client.ready();
+    await new Person({
+      client,
+      counts,
+      random: new Random(seed),
+      destinations: { choose: async () => show, note: () => undefined },
+      step: () => new Promise((done) => setTimeout(done, 60)),
+      signal: new AbortController().signal,
+    }).visit();
+  } finally {
+    client.close();
+  }
+}
+
+/** A show of 60 seats that starts in half a day or later. */
+async function smallShow(): Promise<ShowId> {
+  const client = newClient();
+  try {
+    const { movies } = await client.movies({ city: 'mumbai' });
+    for (const movie of movies) {
+      const { cinemas } = await client.shows({ city: 'mumbai', movie: movie.id });
+      const found = cinemas
+        .flatMap(({ shows }) => shows)
+        .find(({ seats, startsAtMs }) => seats === 60 && startsAtMs > Date.now() + 12 * 3_600_000);
+      if (found !== undefined) return found.id;
+    }
+    throw new Error('no small show');
+  } finally {
+    client.close();
+  }
+}
+
 describe('where the crowd goes', () => {
   it('is a handful of shows, fewer of them to one that is nearly full', async () => {
-    const client = connect({ url: server.socketUrl, WebSocket: socketClass });
+    const client = newClient();
     try {
       await client.ready();
       const destinations = new Destinations(1);
@@ -94,8 +177,6 @@ describe('where the crowd goes', () => {
       const visitors = async (): Promise<readonly (readonly [ShowId, number])[]> => {
         const counts = new Map<ShowId, number>();
         for (let person = 0; person < 60; person++) {
-          // Stays within what one connection may send in a second.
-          await new Promise((done) => setTimeout(done, 60));
           const show = await destinations.choose(client, random, atOnce);
           if (show !== undefined) counts.set(show, (counts.get(show) ?? 0) + 1);
         }

@@ -1,7 +1,7 @@
 /**
  * Writes MessagePack into one growing buffer: many messages, one after the other, without an
- * object or a copy a message. Only what the wire uses: integers, texts, binary, booleans, nil,
- * arrays and maps.
+ * object or a copy a message. Only what the log and the wire use: integers, texts, binary,
+ * booleans, nil, arrays and maps.
  */
 const utf8 = new TextEncoder();
 
@@ -60,6 +60,17 @@ export class Writer {
 
   array(length: number): void {
     this.#head(length, 0x90, 15, 0xdc);
+  }
+
+  /** An array whose length is not known yet; `patchArrayLength` puts it in. */
+  arrayOfLaterLength(): void {
+    this.#room(5);
+    this.#bytes[this.#at] = 0xdd;
+    this.#at += 5;
+  }
+
+  patchArrayLength(at: number, length: number): void {
+    this.#view.setUint32(at + 1, length);
   }
 
   map(length: number): void {

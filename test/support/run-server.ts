@@ -1,0 +1,34 @@
+/** Runs the built server to its end, for starts that are meant to be refused. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const entry = fileURLToPath(new URL('../../dist/gateway/main.js', import.meta.url));
+const END_WITHIN_MS = 15_000;
+
+export interface ServerRun {
+  /** Null where it had to be killed, because it did not end by itself. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function runServer(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerRun> {
+  return new Promise((resolve) => {
+    const options = {
+      cwd: root,
+      env: { ...process.env, ...env },
+      timeout: END_WITHIN_MS,
+      killSignal: 'SIGKILL' as const,
+    };
+    const child = execFile(
+      process.execPath,
+      [entry, '--log-level', 'silent', ...flags],
+      options,
+      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+}
