@@ -11,7 +11,7 @@ export const limits = {
   tiersPerLayout: 16,
   discountsPerShow: 16,
   /** Accepted requests remembered a user and show, so that a retry is answered the same [H7]. */
-  rememberedRequests: 8,
+  rememberedRequests: 32,
   /** Commands waiting in one shard's mailbox before it answers "overloaded". */
   mailbox: 131_072,
   /** Commands decided in one turn, so that pulses and watchers get their share. */

@@ -3,7 +3,7 @@
  * `USHER_PORT=80`), each checked, each refusal saying what would be right.
  */
 import { cpus } from 'node:os';
-import { cac } from 'cac';
+import { parseArgs } from 'node:util';
 
 export interface ServerOptions {
   readonly host: string;
@@ -119,33 +119,57 @@ const specs: Readonly<Record<keyof ServerOptions, OptionSpec>> = {
 };
 
 /**
- * Reads the settings; undefined where help or the version was asked for and has been printed.
+ * Reads the settings; undefined where help was asked for and has been printed.
  * @throws OptionError naming the setting and what it can be.
  */
 export function readServerOptions(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ServerOptions | undefined {
-  const cli = cac('usher');
-  for (const { flag, help, fallback } of Object.values(specs)) {
-    cli.option(flag, `${help} (default: ${String(fallback)})`);
-  }
-  cli.help();
-  const parsed = cli.parse([...argv], { run: false });
-  const given = parsed.options as Record<string, unknown>;
-  if (given.help === true) return undefined;
-  const unknown = Object.keys(given).find((key) => key !== '--' && key !== 'h' && !(key in specs));
-  if (unknown !== undefined) throw new OptionError(`There is no option --${unknown}; see --help.`);
-  if (parsed.args.length > 0) {
-    throw new OptionError(`"${parsed.args[0]}" was not expected; see --help.`);
+  const given = parseFlags(argv.slice(2));
+  if (given.help === true) {
+    process.stdout.write(helpText());
+    return undefined;
   }
   const read = (key: keyof ServerOptions) => {
     const name = `USHER_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
-    return check(specs[key], given[key] ?? env[name]);
+    return check(specs[key], given[flagName(key)] ?? env[name]);
   };
   return Object.fromEntries(
     (Object.keys(specs) as (keyof ServerOptions)[]).map((key) => [key, read(key)]),
   ) as unknown as ServerOptions;
+}
+
+/** `demoDays` is `--demo-days`. */
+function flagName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+type Given = Readonly<Record<string, string | boolean | undefined>>;
+
+function parseFlags(args: readonly string[]): Given {
+  const flags = Object.entries(specs).map(([key, { fallback }]) => {
+    const type = typeof fallback === 'boolean' ? ('boolean' as const) : ('string' as const);
+    return [flagName(key), { type }] as const;
+  });
+  const help = { type: 'boolean' as const, short: 'h' };
+  const options = { ...Object.fromEntries(flags), help };
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true, allowNegative: true });
+    return values;
+  } catch (error) {
+    const [what = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const sentence = what.replaceAll("'", '"').replace(/\.? *$/, '.');
+    throw new OptionError(`${sentence} See --help.`);
+  }
+}
+
+function helpText(): string {
+  const rows = Object.values(specs).map(({ flag, help, fallback }) => {
+    return `  ${flag.padEnd(32)}${help} (default: ${String(fallback)})`;
+  });
+  const usage = 'Usage: usher [options]   Each may also be set as USHER_NAME in the environment.';
+  return `${usage}\n\n${rows.join('\n')}\n  ${'-h, --help'.padEnd(32)}Says this\n`;
 }
 
 function check(spec: OptionSpec, given: unknown): string | number | boolean {
@@ -156,15 +180,17 @@ function check(spec: OptionSpec, given: unknown): string | number | boolean {
     if (given === false || given === 'false' || given === '0' || given === '') return false;
     throw new OptionError(`${flag} is true or false, not "${String(given)}".`);
   }
+  const text = String(given);
+  if (text.trim() === '' || typeof given === 'boolean') {
+    throw new OptionError(`${flag} needs a value.`);
+  }
   if (typeof fallback === 'string') {
-    const text = String(given);
-    if (text === '' || text === 'true') throw new OptionError(`${flag} needs a value.`);
     if (spec.oneOf !== undefined && !spec.oneOf.includes(text)) {
       throw new OptionError(`${flag} is one of ${spec.oneOf.join(', ')}, not "${text}".`);
     }
     return text;
   }
-  const value = typeof given === 'number' ? given : Number(given === '' ? Number.NaN : given);
+  const value = Number(text);
   const { least = 0, most = Number.MAX_SAFE_INTEGER } = spec;
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new OptionError(

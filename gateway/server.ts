@@ -240,6 +240,7 @@ class Server implements UsherServer {
       },
       latched: (shard, reason) => {
         this.#logger.fatal({ shard, reason }, 'the log cannot be written: nothing is decided');
+        for (const gateway of this.#gateways) gateway.shardLatched(shard);
       },
     };
   }
@@ -260,8 +261,9 @@ class Server implements UsherServer {
 
   async #listen(): Promise<number> {
     const { host } = this.#options;
-    let { port } = this.#options;
-    await assertFree(host, port);
+    // Several gateways share a port only where it has a number, so the system's choice comes first.
+    const pick = this.#gateways.length > 1 || this.#options.port > 0;
+    let port = pick ? await findPort(host, this.#options.port) : 0;
     for (const gateway of this.#gateways) {
       const found = await gateway.listen(host, port);
       if (found === undefined) throw new OptionError(`Cannot listen on ${host}:${port}.`);
@@ -285,17 +287,20 @@ async function secret(log: LogClient, key: string, make: () => Uint8Array): Prom
 }
 
 /**
- * Gateways share a port on purpose, which would let a second server share it by mistake; this
- * refuses where somebody else listens already.
+ * The port itself, or a free one for 0. Gateways share a port on purpose, which would let a second
+ * server share it by mistake; this refuses where somebody else listens already.
  */
-function assertFree(host: string, port: number): Promise<void> {
-  if (port === 0) return Promise.resolve();
+function findPort(host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
       const what = error.code === 'EADDRINUSE' ? 'something else listens there' : error.message;
       reject(new OptionError(`Cannot listen on ${host}:${port}: ${what}. Choose another --port.`));
     });
-    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve()));
+    probe.listen({ host, port, exclusive: true }, () => {
+      const address = probe.address();
+      const found = typeof address === 'object' && address !== null ? address.port : port;
+      probe.close(() => resolve(found));
+    });
   });
 }

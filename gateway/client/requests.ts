@@ -115,13 +115,21 @@ export class Requests {
 
   /** Takes a protocol error in: sent again later where that is safe, else the request fails. */
   refused(error: Down<'error'>): void {
-    const pending = error.requestId === null ? undefined : this.#pending.get(error.requestId);
-    if (!pending) return;
-    if (!retriedReasons.has(error.reason)) {
-      this.#forget(pending);
-      pending.reject(errorOf(error.reason, error.text));
+    const isRetried = retriedReasons.has(error.reason);
+    if (error.requestId === null) {
+      // Some answers will never come and nobody knows whose: asking twice does no harm [H7].
+      const sent = [...this.#pending.values()].filter(({ sendings }) => sendings > 0);
+      if (isRetried) for (const pending of sent) this.#retry(pending);
       return;
     }
+    const pending = this.#pending.get(error.requestId);
+    if (!pending) return;
+    if (isRetried) return this.#retry(pending);
+    this.#forget(pending);
+    pending.reject(errorOf(error.reason, error.text));
+  }
+
+  #retry(pending: Pending): void {
     pending.retries += 1;
     clearTimeout(pending.retry);
     pending.retry = setTimeout(

@@ -10,6 +10,9 @@ export function shardOf(partition: number, shards: number): number {
   return partition % shards;
 }
 
+/** Under load the shard starts on these while the gateway still reads the other sockets. */
+const FULL_BATCH = 256;
+
 interface Link {
   port: MessagePort | undefined;
   readonly batch: BatchWriter;
@@ -58,7 +61,9 @@ export class ShardLinks {
     const link = this.#links[shard];
     if (link?.port === undefined) return false;
     link.batch.add(kind, connection, bytes);
-    if (!this.#flushing) {
+    if (link.batch.count >= FULL_BATCH) {
+      this.#post(link);
+    } else if (!this.#flushing) {
       this.#flushing = true;
       setImmediate(() => this.#flush());
     }
@@ -78,10 +83,12 @@ export class ShardLinks {
 
   #flush(): void {
     this.#flushing = false;
-    for (const { port, batch } of this.#links) {
-      if (port === undefined || batch.count === 0) continue;
-      const bytes = batch.take();
-      port.postMessage(bytes, [bytes.buffer]);
-    }
+    for (const link of this.#links) this.#post(link);
+  }
+
+  #post({ port, batch }: Link): void {
+    if (port === undefined || batch.count === 0) return;
+    const bytes = batch.take();
+    port.postMessage(bytes, [bytes.buffer]);
   }
 }

@@ -73,6 +73,7 @@ export class Gateway {
   readonly #egress: Egress;
   readonly #mine = new MineGathering();
   readonly #writer = new Writer(16_384);
+  readonly #latched = new Set<number>();
   #draining = false;
 
   constructor(app: TemplatedApp, settings: GatewaySettings) {
@@ -85,7 +86,7 @@ export class Gateway {
 
   /** True where every show can be served. */
   get ready(): boolean {
-    return this.#links.allUp && !this.#draining;
+    return this.#links.allUp && this.#latched.size === 0 && !this.#draining;
   }
 
   get full(): boolean {
@@ -94,7 +95,13 @@ export class Gateway {
 
   // Shards come and go.
 
+  /** The shard cannot write its log: it answers failures only. */
+  shardLatched(shard: number): void {
+    this.#latched.add(shard);
+  }
+
   shardUp(shard: number, port: MessagePort): void {
+    this.#latched.delete(shard);
     this.#links.up(shard, port);
     for (const { ref, user } of this.connections.all()) {
       if (user !== undefined) this.#links.send(shard, IN.attach, ref, utf8.encode(user));
@@ -122,6 +129,7 @@ export class Gateway {
 
   close(connection: Connection): void {
     this.connections.close(connection);
+    this.#mine.forget(connection.ref);
     for (const show of connection.watching) this.#stopWatching(connection, show);
     if (connection.user !== undefined) this.#links.sendAll(IN.detach, connection.ref, nothing);
   }
@@ -289,7 +297,8 @@ export class Gateway {
     if (!this.#links.send(shard, IN.message, connection.ref, bytes)) {
       return this.refuse(connection, requestId, 'shardUnavailable');
     }
-    if (known) return;
+    // The shard refuses a show that does not exist; only one that does is kept count of.
+    if (known || this.#settings.browse.show(show) === undefined) return;
     connection.watching.add(show);
     this.fanOut.watch(show, connection.json);
   }
@@ -314,12 +323,10 @@ export class Gateway {
   #allowed(connection: Connection): boolean {
     const rate = this.#settings.messagesPerSecond;
     if (rate === 0) return true;
-    if (connection.allowance < 1) {
-      const nowMs = performance.now();
-      const refill = ((nowMs - connection.allowanceAtMs) / 1000) * rate;
-      connection.allowance = Math.min(2 * rate, connection.allowance + refill);
-      connection.allowanceAtMs = nowMs;
-    }
+    const nowMs = performance.now();
+    const refill = ((nowMs - connection.allowanceAtMs) / 1000) * rate;
+    connection.allowance = Math.min(2 * rate, connection.allowance + refill);
+    connection.allowanceAtMs = nowMs;
     connection.allowance--;
     if (connection.allowance >= 0) return true;
     this.stats.floodsClosed++;

@@ -14,6 +14,7 @@ export interface GatewayHost {
   applyCatalog(events: readonly CatalogEvent[]): void;
   shardUp(shard: number, port: MessagePort): void;
   shardDown(shard: number): void;
+  shardLatched(shard: number): void;
   /** The port listened on; undefined where it cannot be. */
   listen(host: string, port: number): Promise<number | undefined>;
   drain(): void;
@@ -31,6 +32,7 @@ export function hostGatewayHere(
     applyCatalog: (events) => node.applyCatalog(events),
     shardUp: (shard, port) => node.shardUp(shard, port),
     shardDown: (shard) => node.shardDown(shard),
+    shardLatched: (shard) => node.shardLatched(shard),
     listen: async (host, port) => node.listen(host, port),
     drain: () => node.drain(),
     end: async () => node.end(),
@@ -62,6 +64,7 @@ export function hostGatewayInThread(
   };
   let listened: ((port: number | undefined) => void) | undefined;
   let ended: (() => void) | undefined;
+  let gone = false;
   const tell = (message: ToGateway, transfer: TransferListItem[] = []) =>
     worker.postMessage(message, transfer);
   worker.on('message', (message: FromGateway) => {
@@ -86,11 +89,15 @@ export function hostGatewayInThread(
     }
   });
   worker.on('error', (error) => lost(error.message));
-  worker.on('exit', () => ended?.());
+  worker.on('exit', () => {
+    gone = true;
+    ended?.();
+  });
   return {
     applyCatalog: (events) => tell({ type: 'catalog', events }),
     shardUp: (shard, port) => tell({ type: 'shardUp', shard, port }, [port]),
     shardDown: (shard) => tell({ type: 'shardDown', shard }),
+    shardLatched: (shard) => tell({ type: 'shardLatched', shard }),
     listen: (host, port) => {
       tell({ type: 'listen', host, port });
       return new Promise((resolve) => {
@@ -99,6 +106,7 @@ export function hostGatewayInThread(
     },
     drain: () => tell({ type: 'drain' }),
     end: () => {
+      if (gone) return Promise.resolve();
       tell({ type: 'end' });
       return new Promise((resolve) => {
         ended = resolve;

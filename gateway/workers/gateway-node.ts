@@ -3,7 +3,7 @@
  * routes. It runs on the main thread, or in a thread of its own where there are several.
  */
 
-import type { us_listen_socket } from 'uWebSockets.js';
+import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import type { MessagePort } from 'node:worker_threads';
 import { Browse } from '../../engine/catalog/browse.ts';
 import { Catalog } from '../../engine/catalog/catalog.ts';
@@ -19,6 +19,8 @@ import { TicketDesk } from '../tickets/ticket-desk.ts';
 import { TicketSigner } from '../tickets/ticket-signer.ts';
 import { anchoredClock } from './clock.ts';
 import type { GatewayReport, GatewaySettingsMessage } from './gateway-protocol.ts';
+
+const GOODBYE_MS = 100;
 
 export interface GatewayNodeOptions {
   /** The whole server's metrics as Prometheus text. */
@@ -66,6 +68,10 @@ export class GatewayNode {
     this.gateway.shardUp(shard, port);
   }
 
+  shardLatched(shard: number): void {
+    this.gateway.shardLatched(shard);
+  }
+
   shardDown(shard: number): void {
     this.gateway.shardDown(shard);
   }
@@ -92,6 +98,9 @@ export class GatewayNode {
   end(): void {
     this.drain();
     this.gateway.end();
+    // Whoever has not taken the goodbye by then, or never spoke, is hung up on: a thread cannot
+    // end while a socket of it is open.
+    setTimeout(() => closeApp(this.#app), GOODBYE_MS);
   }
 
   report(): GatewayReport {
@@ -101,6 +110,11 @@ export class GatewayNode {
     const open = connections.count;
     return { connections: open, messagesIn, messagesOut, errors, floodsClosed, faults, deliveries };
   }
+}
+
+/** The addon has had this since its version 20.30; its typings have not. */
+function closeApp(app: TemplatedApp): void {
+  (app as TemplatedApp & { close(): void }).close();
 }
 
 function stackOf(error: unknown): string {

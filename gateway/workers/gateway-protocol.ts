@@ -31,6 +31,7 @@ export type ToGateway =
   | { readonly type: 'catalog'; readonly events: readonly CatalogEvent[] }
   | { readonly type: 'shardUp'; readonly shard: number; readonly port: MessagePort }
   | { readonly type: 'shardDown'; readonly shard: number }
+  | { readonly type: 'shardLatched'; readonly shard: number }
   /** Answered by `listening` or `cannotListen`. */
   | { readonly type: 'listen'; readonly host: string; readonly port: number }
   /** Take in nothing more, accept nobody; what was taken in is still answered. */

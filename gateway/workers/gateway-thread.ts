@@ -36,6 +36,8 @@ parentPort?.on('message', (message: ToGateway) => {
       return node.shardUp(message.shard, message.port);
     case 'shardDown':
       return node.shardDown(message.shard);
+    case 'shardLatched':
+      return node.shardLatched(message.shard);
     case 'listen': {
       const port = node.listen(message.host, message.port);
       return tell(port === undefined ? { type: 'cannotListen' } : { type: 'listening', port });

@@ -86,7 +86,7 @@ export class ShardHost {
   }
 
   /** Starts the thread; resolves once it serves, rejects where the first start fails. */
-  start(): Promise<void> {
+  async start(): Promise<void> {
     const { port1: control, port2: theirControl } = new MessageChannel();
     const links = Array.from({ length: this.#settings.gateways }, () => new MessageChannel());
     const log = this.#settings.connectLog();
@@ -193,6 +193,12 @@ export class ShardHost {
     this.#waiting.delete(answer);
   }
 
+  /** Not even the start worked, for want of a log say: tried again after a while. */
+  #notStarted(error: Error): void {
+    if (this.#state === 'down')
+      this.#ended(error.message, performance.now(), () => undefined, error);
+  }
+
   #ended(reason: string, startedAt: number, reject: (error: Error) => void, error?: Error): void {
     if (this.#state === 'stopped') return;
     const neverServed = this.#state === 'starting' && this.#restarts === 0;
@@ -211,7 +217,7 @@ export class ShardHost {
     this.#attempts++;
     this.#restarts++;
     setTimeout(() => {
-      if (this.#state === 'down') this.start().catch(() => undefined);
+      if (this.#state === 'down') this.start().catch((again: Error) => this.#notStarted(again));
     }, pause);
   }
 }

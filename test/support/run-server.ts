@@ -13,15 +13,21 @@ export interface ServerRun {
   readonly stderr: string;
 }
 
+export interface ServerRunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** When it is killed if it has not ended by itself. */
+  readonly killAfterMs?: number;
+}
+
 export function runServer(
   flags: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, killAfterMs = END_WITHIN_MS }: ServerRunOptions = {},
 ): Promise<ServerRun> {
   return new Promise((resolve) => {
     const options = {
       cwd: root,
       env: { ...process.env, ...env },
-      timeout: END_WITHIN_MS,
+      timeout: killAfterMs,
       killSignal: 'SIGKILL' as const,
     };
     const child = execFile(

@@ -13,6 +13,8 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 
 const protocols = ['msgpack', 'json'] as const;
 const flags = ['--demo-days', '1', '--log-level', 'warn'];
+/** Connections that the limited server accepts. */
+const MOST = 2_000;
 
 let server: ServerProcess;
 /** The same without a limit on messages, so that other limits are reached. */
@@ -21,7 +23,7 @@ let show: DemoShow;
 
 beforeAll(async () => {
   [server, unlimited] = await Promise.all([
-    startServerProcess({ flags }),
+    startServerProcess({ flags: [...flags, '--max-connections', `${MOST}`] }),
     startServerProcess({ flags: [...flags, '--messages-per-second', '0'] }),
   ]);
   const { raw } = await RawSocket.greeted(unlimited.socketUrl);
@@ -42,6 +44,21 @@ async function expectServed(where: ServerProcess, limitMs = 1_000): Promise<void
   expect(performance.now() - startedMs).toBeLessThan(limitMs);
 }
 
+function handshake(...offered: readonly string[]): Promise<string> {
+  const socket = new WebSocket(server.socketUrl, [...offered]);
+  return new Promise((resolve) => {
+    socket.once('open', () => {
+      resolve(`open ${socket.protocol}`);
+      socket.close();
+    });
+    socket.once('unexpected-response', (_, response) => {
+      resolve(`HTTP ${response.statusCode}`);
+      socket.terminate();
+    });
+    socket.on('error', (error) => resolve(error.message));
+  });
+}
+
 describe.each(protocols)('a flood over %s', (protocol) => {
   it('is told why and closed, however it is sent', async () => {
     const before = await metric(server, 'usher_floods_closed_total');
@@ -60,6 +77,19 @@ describe.each(protocols)('a flood over %s', (protocol) => {
       await expectServed(server);
     }
     expect(await metric(server, 'usher_floods_closed_total')).toBe(before + 5);
+  });
+
+  it('is one, also where the connection was quiet before', async () => {
+    const { raw } = await RawSocket.greeted(server.socketUrl, protocol);
+    await new Promise((later) => setTimeout(later, 2_100));
+    for (let count = 0; count < 300; count++) {
+      raw.send({ type: 'ping', requestId: requestId(`quiet-${count}`) });
+    }
+    await raw.closed;
+    const pongs = raw.unclaimed().filter((message) => message?.type === 'pong').length;
+    // Twice the rate in a burst, and what is earned while it lasts.
+    expect(pongs).toBeGreaterThanOrEqual(95);
+    expect(pongs).toBeLessThanOrEqual(110);
   });
 
   it('is none where somebody clicks fast', async () => {
@@ -145,8 +175,12 @@ describe('two thousand idle connections', () => {
       });
       idle.push(...(await Promise.all(opening)));
     }
-    expect(await metric(server, 'usher_connections')).toBe(2_000);
-    const eachKib = (((await residentMib(server)) - beforeMib) * 1024) / 2_000;
+    expect(await metric(server, 'usher_connections')).toBe(MOST);
+    // Exactly as many as may be.
+    expect(await handshake(SUBPROTOCOL_JSON)).toBe('HTTP 503');
+    idle.pop()?.cut();
+    await until(async () => (await metric(server, 'usher_connections')) < MOST, 'room for one');
+    const eachKib = (((await residentMib(server)) - beforeMib) * 1024) / MOST;
     await expectServed(server);
     for (const raw of idle) raw.cut();
     await until(async () => (await metric(server, 'usher_connections')) === 0, 'all are gone');
@@ -177,21 +211,6 @@ describe('clients that ask what they have and go away', () => {
 });
 
 describe('a handshake', () => {
-  function handshake(...offered: readonly string[]): Promise<string> {
-    const socket = new WebSocket(server.socketUrl, [...offered]);
-    return new Promise((resolve) => {
-      socket.once('open', () => {
-        resolve(`open ${socket.protocol}`);
-        socket.close();
-      });
-      socket.once('unexpected-response', (_, response) => {
-        resolve(`HTTP ${response.statusCode}`);
-        socket.terminate();
-      });
-      socket.on('error', (error) => resolve(error.message));
-    });
-  }
-
   it('with no subprotocol of ours is refused with HTTP 400', async () => {
     const wrong = ['foo', 'usher.v2.msgpack', 'usher.v1', 'USHER.V1.JSON', 'graphql-ws'];
     for (const name of wrong) expect(await handshake(name), name).toBe('HTTP 400');

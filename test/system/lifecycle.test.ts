@@ -125,7 +125,7 @@ describe('a start that cannot be', () => {
       expect(stderr).toMatch(/^usher: [^\n]{15,}\.\n$/);
     });
     await Promise.all(runs);
-    const { code } = await runServer([], { USHER_PORT: 'eighty' });
+    const { code } = await runServer([], { env: { USHER_PORT: 'eighty' } });
     expect(code).toBe(2);
   });
 
@@ -258,6 +258,27 @@ describe('a stop', () => {
     expect(compareReceipts(audit, show.id, ledger.entries)).toEqual([]);
     expect(ledger.entries.length).toBeGreaterThan(500);
     console.log(JSON.stringify({ acknowledged: ledger.entries.length, ...ledger.counts }));
+  });
+});
+
+describe('a start', () => {
+  it('[D2] that is killed in its midst, again and again, harms nothing', async () => {
+    const { raw, welcome } = await RawSocket.greeted(server.socketUrl);
+    const { id: show } = await findShow(raw, 180);
+    const named = { requestId: raw.nextId(), show, seats: [7, 8] };
+    const { hold } = await raw.ask({ type: 'hold', ...named }, 'held');
+    await server.kill();
+    const launch = [...flags, '--demo', '--port', String(port), '--data', data];
+    for (const afterMs of [150, 250, 300, 350, 400, 450, 500, 600]) {
+      await runServer(launch, { killAfterMs: afterMs });
+    }
+    server = await start();
+    const { raw: later } = await RawSocket.greeted(server.socketUrl, 'json', welcome.token);
+    const mine = { type: 'mine', requestId: later.nextId() } as const;
+    const { shows } = await later.ask(mine, 'mineFound');
+    expect(shows.map((each) => each.holds.map((one) => one.hold))).toEqual([[hold]]);
+    await later.close();
+    expect(auditLog(data).problems).toEqual([]);
   });
 });
 

@@ -276,6 +276,25 @@ describe('replay', () => {
     expect(short.digest()).toBe(whole.digest());
   });
 
+  it('[D3] [W9] lists what a user has in the same order, from a snapshot too', async () => {
+    const shard = await onSale(8, { holdTtlMs: 10 * second });
+    await shard.hold('ann', [0]);
+    const again = await shard.crash();
+    // The older hold has got a minute, so this one falls due before it.
+    await again.hold('ann', [1]);
+    const live = await again.mineIn('ann');
+    const fromFrames = await TestShard.open({
+      disk: structuredClone(again.disk),
+      clock: again.clock,
+    });
+    await again.shard.saveSnapshots();
+    const fromSnapshot = await again.crash();
+    const seats = (shown: typeof live) => shown?.holds.map((each) => each.seats);
+    const expected = seats(live);
+    expect(seats(await fromFrames.mineIn('ann'))).toEqual(expected);
+    expect(seats(await fromSnapshot.mineIn('ann'))).toEqual(expected);
+  });
+
   it('[D3] a snapshot is taken only of what has changed', async () => {
     const shard = await busyShow();
     await shard.shard.saveSnapshots();
