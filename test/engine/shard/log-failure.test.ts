@@ -164,6 +164,23 @@ describe('an append that fails', () => {
     expect([shard.said, shard.log.held]).toEqual([[], []]);
   });
 
+  it('[D4] [H4] nor does a turn asked for before the failure act on what is due', async () => {
+    const shard = await TestShard.open();
+    await shard.schedule([8]);
+    await shard.hold('ann', [0]);
+    shard.log.holding = 'unwritten';
+    shard.ask('bob', hold(1));
+    await shard.run();
+    shard.clock.nowMs += 10 * minute;
+    shard.shard.pulse();
+    expect(shard.turns).toHaveLength(1);
+    shard.said.length = 0;
+    await shard.log.fail(diskFull);
+    await shard.run();
+    expect(shard.said.map(({ type }) => type)).toEqual(['failed']);
+    expect(shard.log.held).toEqual([]);
+  });
+
   it('[D2] [H7] what was written after all is answered the same after recovery', async () => {
     const shard = await onSale();
     shard.log.holding = 'written';

@@ -211,6 +211,19 @@ describe('deadlines after an outage', () => {
     expect(await again.map()).toBe('h...');
   });
 
+  it('[W4] [D2] nor does a new offer get the minute: it lapses before the older one', async () => {
+    const shard = await onSale(4, { offerTtlMs: 10 * second });
+    const [one, two] = [await shard.hold('yan', [0]), await shard.hold('zoe', [1, 2, 3])];
+    for (const user of ['ann', 'bob']) await shard.accepted(user, wait(1));
+    await shard.accepted('yan', { type: 'release', hold: one });
+    const again = await shard.crash();
+    await again.accepted('zoe', { type: 'release', hold: two });
+    expect(await again.mineIn('bob')).toMatchObject({ offer: { party: 1 } });
+    await again.advance(10 * second + grace);
+    expect(await again.mineIn('bob')).toBeUndefined();
+    expect(await again.mineIn('ann')).toMatchObject({ offer: { party: 1 } });
+  });
+
   it('[D2] [S3] a show that has started in the meantime is closed, its line ended', async () => {
     const shard = await onSale(4, { holdTtlMs: 3 * hour });
     await shard.advance(start - opening - 2 * minute);
@@ -262,6 +275,16 @@ describe('replay', () => {
     }
     expect(fromSnapshot.digest()).toBe(fromFrames.digest());
     expect(await fromSnapshot.map()).toBe(await fromFrames.map());
+  });
+
+  it('[D3] [W1] no ticket is given twice, though the last ones have left by then', async () => {
+    const shard = await onSale(4);
+    await shard.hold('zoe', [0, 1, 2, 3]);
+    for (const user of ['ann', 'bob']) await shard.accepted(user, wait(1));
+    for (const user of ['ann', 'bob']) await shard.accepted(user, { type: 'leave' });
+    await shard.shard.saveSnapshots();
+    const again = await shard.crash();
+    expect((await again.accepted('cid', wait(1))).event).toMatchObject({ ticket: 3 });
   });
 
   it('[D3] the frames before a snapshot are not needed for it', async () => {
