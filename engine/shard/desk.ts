@@ -161,7 +161,9 @@ export class Desk<Origin> {
   /** Decides what is due in a show before anything else is decided in it. */
   #catchUp(hosted: Hosted): void {
     while (nextDueMs(hosted.show) <= this.#nowMs) {
-      this.#record(hosted, passTime(hosted.show, this.#nowMs), undefined, undefined);
+      const events = passTime(hosted.show, this.#nowMs);
+      invariant(events.length > 0, 'what is due is acted on');
+      this.#record(hosted, events, undefined, undefined);
     }
   }
 

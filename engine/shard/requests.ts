@@ -15,7 +15,10 @@ export type Question =
       readonly requestId: RequestId;
     };
 
-/** The house's requests carry an id too, to be answered by. */
+/**
+ * What the house asks of a show carries no id and is not answered: its effect is in the log.
+ * Scheduling is, because the server waits for it.
+ */
 export type ShardRequest =
   | ShowCommand
   | Question

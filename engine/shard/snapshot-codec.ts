@@ -117,6 +117,8 @@ function restore(show: Show, image: ShowImage, codec: Codec): void {
     record.holds.push(hold.id);
     record.seats += hold.seats.length;
   }
+  // A user's holds are listed as they were made; the map is in the order of the deadlines.
+  for (const record of show.users.values()) record.holds.sort((a, b) => a - b);
   for (const offer of image.offers) {
     show.offers.set(offer.user, offer);
     userOf(show, offer.user).offer = offer;

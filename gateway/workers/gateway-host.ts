@@ -22,6 +22,16 @@ export interface GatewayHost {
   report(): GatewayReport;
 }
 
+const nothingCounted: GatewayReport = {
+  connections: 0,
+  messagesIn: 0,
+  messagesOut: 0,
+  errors: 0,
+  floodsClosed: 0,
+  faults: 0,
+  deliveries: 0,
+};
+
 /** A gateway on this thread: the default, with one. */
 export function hostGatewayHere(
   settings: GatewaySettingsMessage,
@@ -53,15 +63,7 @@ export function hostGatewayInThread(
     workerData: settings,
     name: `usher-gateway-${settings.gateway}`,
   });
-  let report: GatewayReport = {
-    connections: 0,
-    messagesIn: 0,
-    messagesOut: 0,
-    errors: 0,
-    floodsClosed: 0,
-    faults: 0,
-    deliveries: 0,
-  };
+  let report = nothingCounted;
   let listened: ((port: number | undefined) => void) | undefined;
   let ended: (() => void) | undefined;
   let gone = false;
