@@ -2,13 +2,20 @@
  * A real Chromium for the browser tests: the distribution's own, since nothing is downloaded
  * here. Each window is its own session, as on another person's machine.
  */
+import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-const EXECUTABLE = '/usr/bin/chromium';
+/** Where `test/support/require-chromium.mjs` looks too, before any test runs. */
+const EXECUTABLE = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((place) => place !== undefined && existsSync(place));
 
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: EXECUTABLE,
+    ...(EXECUTABLE === undefined ? {} : { executablePath: EXECUTABLE }),
     args: [
       '--no-sandbox',
       '--disable-gpu',
