@@ -4,7 +4,9 @@ import type { DemoShow } from './demo-show.ts';
 
 export async function goToShow(page: Page, url: string, show: DemoShow): Promise<void> {
   await page.goto(`${url}/#/show/${show.id}`);
-  await page.locator('.seat[data-state]').first().waitFor();
+  // The map of the show before may still be there: this one has a last seat, and none after it.
+  await seat(page, show.seats.length - 1).waitFor();
+  await seat(page, show.seats.length).waitFor({ state: 'detached' });
   await page.getByTestId('live-facts').filter({ hasText: 'free' }).waitFor();
 }
 
