@@ -61,7 +61,7 @@ function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): void {
       writer.uint(event.hold);
       writer.uints(event.seats);
       writer.uints(event.prices);
-      // A deadline that an outage has moved can lie in the past as it was written.
+      // Within the grace the deadline has passed already, and the difference is below 0.
       return writer.value(event.deadlineMs - timeMs);
     case 'holdReleased':
       head(writer, 7, 1);

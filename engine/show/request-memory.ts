@@ -3,6 +3,7 @@
  * same [H7]. A short ring that is searched from end to end: a retry comes soon or never, and a
  * map of its own for each user and show would cost more than it finds.
  */
+import { fnv1a } from '../collections/fnv1a.ts';
 import type { RequestId, Seq } from '../ids.ts';
 import { limits } from '../limits.ts';
 import type { FrameRef, ShowEvent } from './events.ts';
@@ -58,11 +59,7 @@ export class RequestMemory {
   }
 }
 
-/** FNV-1a, cut to 30 bits so that it is a small integer. */
+/** Cut to 30 bits, so that it is a small integer. */
 function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash & 0x3fff_ffff;
+  return fnv1a(text) & 0x3fff_ffff;
 }

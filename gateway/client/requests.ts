@@ -118,8 +118,8 @@ export class Requests {
     const isRetried = retriedReasons.has(error.reason);
     if (error.requestId === null) {
       // Some answers will never come and nobody knows whose: asking twice does no harm [H7].
-      const sent = [...this.#pending.values()].filter(({ sendings }) => sendings > 0);
-      if (isRetried) for (const pending of sent) this.#retry(pending);
+      if (!isRetried) return;
+      for (const pending of this.#pending.values()) if (pending.sendings > 0) this.#retry(pending);
       return;
     }
     const pending = this.#pending.get(error.requestId);

@@ -20,9 +20,7 @@ export function checkOnSale(show: Show): Rejection | undefined {
 export function checkSeats(show: Show, seats: readonly number[]): Rejection | undefined {
   if (seats.length === 0) return invalid('none', []);
   for (const seat of seats) {
-    if (!Number.isInteger(seat) || seat < 0 || seat >= show.layout.count) {
-      return invalid('unknown', [seat]);
-    }
+    if (!isSeat(show, seat)) return invalid('unknown', [seat]);
   }
   const repeated = firstRepeated(seats);
   if (repeated !== undefined) return invalid('twice', [repeated]);
@@ -35,6 +33,10 @@ export function checkSeats(show: Show, seats: readonly number[]): Rejection | un
     }
   }
   return undefined;
+}
+
+export function isSeat(show: Show, seat: number): boolean {
+  return Number.isInteger(seat) && seat >= 0 && seat < show.layout.count;
 }
 
 /** Refuses a number of seats that is none: 0, a fraction, not a number. */

@@ -1,7 +1,7 @@
 /** The theatre takes free seats out of sale, or puts them back [S1, W3]. */
 import type { HouseCommand, Stamp } from '../command.ts';
 import type { ShowEvent } from '../events.ts';
-import { checkFree, checkSeats } from '../holds/check-seats.ts';
+import { checkFree, checkSeats, isSeat } from '../holds/check-seats.ts';
 import { BLOCKED } from '../seats/seat-bitmap.ts';
 import { grantable, type Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
@@ -38,8 +38,4 @@ export function decideUnblock(
   const events: ShowEvent[] = [{ type: 'seatsUnblocked', seats }];
   settleLine(show, { grantable: seats.length, pool: seats.length }, stamp.timeMs, events);
   return decided(events);
-}
-
-function isSeat(show: Show, seat: number): boolean {
-  return Number.isInteger(seat) && seat >= 0 && seat < show.layout.count;
 }
