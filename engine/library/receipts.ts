@@ -1,8 +1,9 @@
 /** What the library answers with: plain values, each accepted one with its receipt [F1]. */
 import type { BookingRef, HoldId, Lsn, Millis, Minor, Seq, ShowId, Ticket } from '../ids.ts';
+import { sumOf } from '../pricing/money.ts';
 import type { QuoteDiscount } from '../pricing/quote.ts';
 import type { Output } from '../shard/outputs.ts';
-import { discountsOf, sumOf } from '../show/views.ts';
+import { discountsOf } from '../show/views.ts';
 
 /** Where and when a decision stands in the log. */
 export interface Receipt {

@@ -3,7 +3,8 @@
  * an invariant that breaks here is a bug or a damaged log, and stops the shard. Recovery, audit
  * and replicas use this alone.
  */
-import { type Millis, minor, type UserId } from '../ids.ts';
+import type { Millis, UserId } from '../ids.ts';
+import { sumOf } from '../pricing/money.ts';
 import { invariant, unreachable } from '../unreachable.ts';
 import type { Decision, ShowEvent } from './events.ts';
 import { type Remembered, RequestMemory } from './request-memory.ts';
@@ -141,7 +142,7 @@ function bookHold(
   const { booking: ref, seats } = event;
   const { user } = takeHold(show, event.hold);
   setSeats(show, seats, BOOKED);
-  const total = minor(event.prices.reduce<number>((sum, price) => sum + price, 0));
+  const total = sumOf(event.prices);
   show.bookings.set(ref, { ref, user, seats, total, state: 'booked' });
   const record = recordOf(show, user, timeMs);
   record.bookings.push(ref);

@@ -1,5 +1,6 @@
 /** What a show tells about itself: its map, its line, and what one user has in it. */
 import type { BookingRef, HoldId, Millis, Minor, Seq, ShowId, Ticket, UserId } from '../ids.ts';
+import { sumOf } from '../pricing/money.ts';
 import { type QuoteDiscount, quote } from '../pricing/quote.ts';
 import { type Hold, hasNothing, type Show, type ShowPhase } from './show.ts';
 
@@ -107,10 +108,4 @@ function viewHold(show: Show, hold: Hold): MineHold {
 export function discountsOf(show: Show, seats: readonly number[]): readonly QuoteDiscount[] {
   if (show.terms.discounts.length === 0) return [];
   return quote(show.terms, show.layout, seats).discounts;
-}
-
-export function sumOf(prices: readonly Minor[]): number {
-  let sum = 0;
-  for (const price of prices) sum += price;
-  return sum;
 }

@@ -5,12 +5,13 @@
  */
 import type { RequestId } from '../../engine/ids.ts';
 import type { Writer } from '../../engine/msgpack/writer.ts';
+import { sumOf } from '../../engine/pricing/money.ts';
 import type { Output, Push } from '../../engine/shard/outputs.ts';
 import type { ShowEvent } from '../../engine/show/events.ts';
 import { type Rejection, rejectionTable } from '../../engine/show/rejections.ts';
 import type { Remembered } from '../../engine/show/request-memory.ts';
 import type { Show } from '../../engine/show/show.ts';
-import { discountsOf, type ShowView, sumOf } from '../../engine/show/views.ts';
+import { discountsOf, type ShowView } from '../../engine/show/views.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import { type WireErrorReason, wireErrors } from './errors.ts';
 import type { MessageShape } from './kinds.ts';
