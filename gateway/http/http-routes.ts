@@ -1,5 +1,6 @@
 /** The gateway's plain HTTP: pages, health, metrics, the key that tickets are checked with. */
 import type { HttpResponse, TemplatedApp } from 'uWebSockets.js';
+import { type Answer, send, type Way } from './answer.ts';
 import type { StaticFile } from './static-files.ts';
 
 export interface HttpSettings {
@@ -29,93 +30,77 @@ export function addHttpRoutes(app: TemplatedApp, settings: HttpSettings): void {
   addReads(app, settings, false);
   addReads(app, settings, true);
   app.any('/*', (response) => {
-    const text = 'Only GET and HEAD are served here.\n';
-    response.writeStatus('405 Method Not Allowed').writeHeader('allow', 'GET, HEAD');
-    finish(response, 'text/plain', text, { headOnly: false, close: settings.closeAfterAnswer });
+    const { headers, body } = text(
+      '405 Method Not Allowed',
+      'Only GET and HEAD are served here.\n',
+    );
+    const refusal = { status: '405 Method Not Allowed', headers: [...headers, allowed], body };
+    send(response, refusal, { headOnly: false, close: settings.closeAfterAnswer });
   });
 }
+
+const allowed = ['allow', 'GET, HEAD'] as const;
 
 /** What is read by GET, or by HEAD: the same answers without their bodies. */
 function addReads(app: TemplatedApp, settings: HttpSettings, headOnly: boolean): void {
   const way: Way = { headOnly, close: settings.closeAfterAnswer };
   const on = headOnly ? app.head.bind(app) : app.get.bind(app);
   on('/healthz', (response) => {
-    answer(response, '200 OK', 'text/plain', 'ok\n', way);
+    send(response, text('200 OK', 'ok\n'), way);
   });
   on('/readyz', (response) => {
-    const ready = settings.ready();
-    const status = ready ? '200 OK' : '503 Service Unavailable';
-    const text = ready ? 'ready\n' : 'not ready: some shows cannot be served just now\n';
-    answer(response, status, 'text/plain', text, way);
+    const answer = settings.ready()
+      ? text('200 OK', 'ready\n')
+      : text('503 Service Unavailable', 'not ready: some shows cannot be served just now\n');
+    send(response, answer, way);
   });
   on('/api/v1/ticket-key', (response) => {
-    answer(response, '200 OK', 'application/x-pem-file', settings.ticketKeyPem, way);
+    send(response, text('200 OK', settings.ticketKeyPem, 'application/x-pem-file'), way);
   });
-  on('/metrics', (response) => answerMetrics(response, settings, way));
+  on('/metrics', (response) => sendMetrics(response, settings, way));
   on('/*', (response, request) => {
     const url = request.getUrl();
     const file = settings.files.get(url);
-    if (file !== undefined) return answerFile(response, file, way);
-    const text =
+    if (file !== undefined) return send(response, fileAnswer(file), way);
+    const sentence =
       settings.files.size === 0
         ? 'The pages have not been built: run "npm run build".\n'
         : `There is nothing at ${url}.\n`;
-    answer(response, '404 Not Found', 'text/plain; charset=utf-8', text, way);
+    send(response, text('404 Not Found', sentence, 'text/plain; charset=utf-8'), way);
   });
 }
 
-/** How an answer ends. */
-interface Way {
-  readonly headOnly: boolean;
-  readonly close: boolean;
-}
-
-function answerMetrics(response: HttpResponse, settings: HttpSettings, way: Way): void {
+function sendMetrics(response: HttpResponse, settings: HttpSettings, way: Way): void {
   let aborted = false;
   response.onAborted(() => {
     aborted = true;
   });
+  const answer = (what: Answer) => {
+    if (!aborted) response.cork(() => send(response, what, way));
+  };
   settings.metrics().then(
-    (text) => {
-      if (aborted) return;
-      response.cork(() => {
-        answer(response, '200 OK', 'text/plain; version=0.0.4; charset=utf-8', text, way);
-      });
-    },
-    () => {
-      if (!aborted) response.cork(() => response.writeStatus('500').end('no metrics\n'));
-    },
+    (metrics) => answer(text('200 OK', metrics, 'text/plain; version=0.0.4; charset=utf-8')),
+    () => answer(text('500 Internal Server Error', 'no metrics\n')),
   );
 }
 
-function answer(
-  response: HttpResponse,
-  status: string,
-  type: string,
-  body: string,
-  way: Way,
-): void {
-  finish(response.writeStatus(status), type, body, way);
+function text(status: string, sentence: string, type = 'text/plain'): Answer {
+  const headers = [
+    ['content-type', type],
+    ['cache-control', 'no-store'],
+    ['x-content-type-options', 'nosniff'],
+  ] as const;
+  return { status, headers, body: Buffer.from(sentence) };
 }
 
-function finish(response: HttpResponse, type: string, body: string, way: Way): void {
-  response
-    .writeHeader('content-type', type)
-    .writeHeader('cache-control', 'no-store')
-    .writeHeader('x-content-type-options', 'nosniff');
-  if (way.headOnly) response.endWithoutBody(Buffer.byteLength(body), way.close);
-  else response.end(body, way.close);
-}
-
-function answerFile(response: HttpResponse, file: StaticFile, way: Way): void {
+function fileAnswer(file: StaticFile): Answer {
   const keep = file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
-  response
-    .writeStatus('200 OK')
-    .writeHeader('content-type', file.type)
-    .writeHeader('cache-control', keep)
-    .writeHeader('content-security-policy', CONTENT_SECURITY_POLICY)
-    .writeHeader('referrer-policy', 'no-referrer')
-    .writeHeader('x-content-type-options', 'nosniff');
-  if (way.headOnly) response.endWithoutBody(file.bytes.byteLength, way.close);
-  else response.end(file.bytes, way.close);
+  const headers = [
+    ['content-type', file.type],
+    ['cache-control', keep],
+    ['content-security-policy', CONTENT_SECURITY_POLICY],
+    ['referrer-policy', 'no-referrer'],
+    ['x-content-type-options', 'nosniff'],
+  ] as const;
+  return { status: '200 OK', headers, body: file.bytes };
 }
