@@ -18,6 +18,11 @@ const gatewayReadings: readonly Reading<GatewayReport>[] = [
   ['messages_out_total', 'Answers and news sent', (each) => each.messagesOut],
   ['errors_total', 'Messages refused as malformed or unserved', (each) => each.errors],
   ['floods_closed_total', 'Connections closed for flooding', (each) => each.floodsClosed],
+  [
+    'slow_readers_dropped_total',
+    'Connections dropped because readers together let too much wait',
+    (each) => each.slowReadersDropped,
+  ],
   ['faults_total', 'Messages that met a bug', (each) => each.faults],
   ['deliveries_total', 'Seat changes delivered to watchers', (each) => each.deliveries],
 ];

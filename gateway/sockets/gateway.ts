@@ -29,6 +29,7 @@ import { FanOut } from './fan-out.ts';
 import { Ingress } from './ingress.ts';
 import { socketLimits } from './limits.ts';
 import { MineGathering } from './mine-gathering.ts';
+import { SlowReaders } from './slow-readers.ts';
 
 export interface GatewaySettings {
   readonly shards: number;
@@ -74,6 +75,7 @@ export class Gateway {
   readonly #mine = new MineGathering();
   readonly #writer = new Writer(16_384);
   readonly #latched = new Set<number>();
+  readonly #slowReaders = new SlowReaders(() => this.connections.all());
   #draining = false;
 
   constructor(app: TemplatedApp, settings: GatewaySettings) {
@@ -82,6 +84,11 @@ export class Gateway {
     this.#egress = new Egress(this.connections, this);
     this.#links = new ShardLinks(settings.shards, (_, batch) => this.#egress.take(batch));
     this.#ingress = new Ingress(this.#links, this);
+  }
+
+  /** Connections dropped because readers together let too much wait. */
+  get slowReadersDropped(): number {
+    return this.#slowReaders.dropped;
   }
 
   /** True where every show can be served. */
@@ -160,6 +167,7 @@ export class Gateway {
   end(): void {
     this.#draining = true;
     this.fanOut.stop();
+    this.#slowReaders.stop();
     for (const connection of [...this.connections.all()]) {
       connection.socket.end(1012, 'the server is restarting');
     }

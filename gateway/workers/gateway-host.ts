@@ -28,6 +28,7 @@ const nothingCounted: GatewayReport = {
   messagesOut: 0,
   errors: 0,
   floodsClosed: 0,
+  slowReadersDropped: 0,
   faults: 0,
   deliveries: 0,
 };

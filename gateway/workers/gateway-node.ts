@@ -104,11 +104,19 @@ export class GatewayNode {
   }
 
   report(): GatewayReport {
-    const { stats, connections, fanOut } = this.gateway;
+    const { stats, connections, fanOut, slowReadersDropped } = this.gateway;
     const { messagesIn, messagesOut, errors, floodsClosed, faults } = stats;
     const { deliveries } = fanOut.stats;
-    const open = connections.count;
-    return { connections: open, messagesIn, messagesOut, errors, floodsClosed, faults, deliveries };
+    return {
+      connections: connections.count,
+      messagesIn,
+      messagesOut,
+      errors,
+      floodsClosed,
+      slowReadersDropped,
+      faults,
+      deliveries,
+    };
   }
 }
 

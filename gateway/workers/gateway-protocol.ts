@@ -23,6 +23,7 @@ export interface GatewayReport {
   readonly messagesOut: number;
   readonly errors: number;
   readonly floodsClosed: number;
+  readonly slowReadersDropped: number;
   readonly faults: number;
   readonly deliveries: number;
 }
