@@ -36,6 +36,8 @@ export interface LogRow {
 export interface Onlooker {
   before(book: ShowBook, decision: LoggedDecision, row: LogRow): void;
   after(book: ShowBook, decision: LoggedDecision, row: LogRow): void;
+  /** A new owner took over; the show's holds and offers stand at least until `floorMs`. */
+  epoch?(book: ShowBook, row: LogRow, floorMs: number): void;
 }
 
 export interface AuditorOptions {
@@ -215,7 +217,10 @@ export class Auditor {
       const sentence = `After an outage holds stand ${least - floorMs} ms less than they should.`;
       this.tell('floor-too-low', row, sentence);
     }
-    for (const book of partition.books.values()) book.extend(floorMs);
+    for (const book of partition.books.values()) {
+      this.#options.onlooker?.epoch?.(book, row, floorMs);
+      book.extend(floorMs);
+    }
   }
 
   #enterLayout(layout: Layout, row: LogRow, partition: Partition): void {

@@ -13,6 +13,7 @@ export const findingRules = {
   'time-fell': 'T1',
   'time-unsound': 'T1',
   'body-unreadable': 'D4',
+  'file-damaged': 'D4',
   'log-behind-mark': 'D4',
   'mark-differs': 'D4',
   'snapshot-differs': 'D4',
