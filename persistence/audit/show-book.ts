@@ -25,7 +25,8 @@ export interface Offered extends Dated {
 
 export interface Booked {
   readonly user: string;
-  readonly seats: readonly number[];
+  /** None once it is cancelled: only the reference has to be remembered then. */
+  seats: readonly number[];
   readonly total: number;
   live: boolean;
 }
