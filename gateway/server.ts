@@ -204,7 +204,7 @@ class Server implements UsherServer {
   }
 
   #makeShards(anchor: ClockAnchor): readonly ShardHost[] {
-    const { shards, gateways } = this.#options;
+    const { shards, gateways, snapshotAfterKib } = this.#options;
     return Array.from({ length: shards }, (_, shard) => {
       const partitions = Array.from({ length: limits.partitions }, (_, index) => index);
       const own = partitions.filter((partition) => shardOf(partition, shards) === shard);
@@ -212,6 +212,7 @@ class Server implements UsherServer {
         shard,
         partitions: own,
         anchor,
+        snapshotAfterBytes: snapshotAfterKib * 1024,
         gateways,
         connectLog: () => this.#connectLog(),
       };

@@ -24,6 +24,8 @@ export interface ShardOptions<Origin, Staged> {
   readonly log: LogStore;
   readonly host: EngineHost;
   readonly egress: Egress<Origin, Staged>;
+  /** Log bytes of one partition after which a snapshot is taken; `limits.snapshotAfterBytes`. */
+  readonly snapshotAfterBytes?: number;
   /** Told once when an append failed; the shard then answers failures only. */
   readonly onFailure: (reason: string) => void;
 }
@@ -182,7 +184,8 @@ export class Shard<Origin, Staged> {
   }
 
   #close(work: { outputs: readonly Output<Origin>[]; touched: Iterable<Partition> }): void {
-    const { hasher } = this.#options.host;
+    const { host, snapshotAfterBytes = limits.snapshotAfterBytes } = this.#options;
+    const { hasher } = host;
     const frames: Frame[] = [];
     const snapshots: (() => Promise<void>)[] = [];
     for (const partition of work.touched) {
@@ -190,7 +193,7 @@ export class Shard<Origin, Staged> {
       if (frame === undefined) continue;
       frames.push(frame);
       this.stats.logBytes += frame.body.byteLength;
-      if (partition.bytesSinceSnapshot >= limits.snapshotAfterBytes) {
+      if (partition.bytesSinceSnapshot >= snapshotAfterBytes) {
         snapshots.push(this.#takeSnapshot(partition));
       }
     }

@@ -47,6 +47,7 @@ export interface ShardHostSettings {
   readonly shard: number;
   readonly partitions: readonly number[];
   readonly anchor: ClockAnchor;
+  readonly snapshotAfterBytes: number;
   readonly gateways: number;
   /** Gives a new link to the log. */
   readonly connectLog: () => MessagePort;
@@ -91,11 +92,12 @@ export class ShardHost {
     const links = Array.from({ length: this.#settings.gateways }, () => new MessageChannel());
     const log = this.#settings.connectLog();
     const gateways = links.map(({ port2 }, gateway) => ({ gateway, port: port2 }));
-    const { shard, partitions, anchor } = this.#settings;
+    const { shard, partitions, anchor, snapshotAfterBytes } = this.#settings;
     const settings: ShardThreadSettings = {
       shard,
       partitions,
       anchor,
+      snapshotAfterBytes,
       log,
       control: theirControl,
       gateways,

@@ -16,6 +16,7 @@ export interface ShardThreadSettings {
   readonly shard: number;
   readonly partitions: readonly number[];
   readonly anchor: ClockAnchor;
+  readonly snapshotAfterBytes: number;
   readonly log: MessagePort;
   readonly control: MessagePort;
   readonly gateways: readonly GatewayPort[];
