@@ -239,6 +239,7 @@ class Server implements UsherServer {
         this.#logger.error({ shard, reason }, 'shard is down; it is started again');
         for (const gateway of this.#gateways) gateway.shardDown(shard);
       },
+      warning: (shard, text) => this.#logger.warn({ shard }, text),
       latched: (shard, reason) => {
         this.#logger.fatal({ shard, reason }, 'the log cannot be written: nothing is decided');
         for (const gateway of this.#gateways) gateway.shardLatched(shard);

@@ -26,6 +26,8 @@ export interface ShardOptions<Origin, Staged> {
   readonly egress: Egress<Origin, Staged>;
   /** Log bytes of one partition after which a snapshot is taken; `limits.snapshotAfterBytes`. */
   readonly snapshotAfterBytes?: number;
+  /** Told of damage that could be got over. */
+  readonly onWarning?: (text: string) => void;
   /** Told once when an append failed; the shard then answers failures only. */
   readonly onFailure: (reason: string) => void;
 }
@@ -82,7 +84,13 @@ export class Shard<Origin, Staged> {
     options: ShardOptions<Origin, Staged>,
   ): Promise<Shard<Origin, Staged>> {
     const users = new UserShows();
-    const partitions = await recoverPartitions(options.log, ids, options.host, users);
+    const partitions = await recoverPartitions(
+      options.log,
+      ids,
+      options.host,
+      users,
+      options.onWarning,
+    );
     return new Shard(options, partitions, users);
   }
 

@@ -39,6 +39,8 @@ export interface ShardHostEvents {
   /** The shard serves; `ports[g]` leads to it from gateway g. `again`: it had been up before. */
   up(shard: number, ports: readonly MessagePort[], recoveredMs: number, again: boolean): void;
   down(shard: number, reason: string): void;
+  /** Damage in the log that the shard could get over. */
+  warning(shard: number, text: string): void;
   /** An append failed: the shard lives but answers failures only. */
   latched(shard: number, reason: string): void;
 }
@@ -169,6 +171,9 @@ export class ShardHost {
         return;
       case 'drained':
         this.#answered('drained');
+        return;
+      case 'warning':
+        this.#events.warning(this.shard, message.text);
         return;
       case 'failed':
         this.#latched = true;

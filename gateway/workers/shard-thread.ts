@@ -60,6 +60,7 @@ class ShardThread {
       host,
       egress: this.#egress,
       snapshotAfterBytes,
+      onWarning: (text) => this.#tell({ type: 'warning', text }),
       onFailure: (reason) => this.#tell({ type: 'failed', reason }),
     });
     this.#shard = shard;
