@@ -103,8 +103,18 @@ function finish(response: HttpResponse, type: string, body: string, way: Way): v
     .writeHeader('content-type', type)
     .writeHeader('cache-control', 'no-store')
     .writeHeader('x-content-type-options', 'nosniff');
-  if (way.headOnly) response.endWithoutBody(Buffer.byteLength(body), way.close);
-  else response.end(body, way.close);
+  end(response, body, Buffer.byteLength(body), way);
+}
+
+/**
+ * A body's length is told by hand, since the build of uWebSockets.js that loads here ends the
+ * process when `endWithoutBody` is given one; nor can it close the connection then, and where
+ * that matters most the length is not told.
+ */
+function end(response: HttpResponse, body: string | Uint8Array, bytes: number, way: Way): void {
+  if (!way.headOnly) response.end(body, way.close);
+  else if (way.close) response.end('', true);
+  else response.writeHeader('content-length', String(bytes)).endWithoutBody();
 }
 
 function answerFile(response: HttpResponse, file: StaticFile, way: Way): void {
@@ -116,6 +126,5 @@ function answerFile(response: HttpResponse, file: StaticFile, way: Way): void {
     .writeHeader('content-security-policy', CONTENT_SECURITY_POLICY)
     .writeHeader('referrer-policy', 'no-referrer')
     .writeHeader('x-content-type-options', 'nosniff');
-  if (way.headOnly) response.endWithoutBody(file.bytes.byteLength, way.close);
-  else response.end(file.bytes, way.close);
+  end(response, file.bytes, file.bytes.byteLength, way);
 }

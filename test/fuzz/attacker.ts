@@ -13,10 +13,13 @@ import {
 import { wireErrors } from '../../gateway/wire/errors.ts';
 import type { DownMessage } from '../../gateway/wire/message-types.ts';
 import { down } from '../../gateway/wire/messages.ts';
-import { type FuzzMessage, fuzzMessage, type Protocol, type World } from './messages.ts';
+import { type FuzzMessage, frameOf, fuzzMessage, type Protocol, type World } from './messages.ts';
 
 /** Codes from here on are news that nobody asked for. */
 const FIRST_PUSH = 64;
+/** Close codes: for a text that is no UTF-8, and for a line that just ended. */
+const INVALID_TEXT = 1007;
+const GONE = 1006;
 const BURST = 16;
 const ANSWER_WITHIN_MS = 5_000;
 const BURSTS_A_CONNECTION = 40;
@@ -62,8 +65,14 @@ export class Attacker {
           fuzzMessage(this.#random, this.#protocol, this.#world),
         );
         this.#tally.sent += messages.length;
-        if (await line.ask(messages)) continue;
-        await this.#narrow(messages);
+        const last = messages.find(({ ends }) => ends);
+        const asked = messages.filter(({ ends }) => !ends);
+        if (!(await line.ask(asked))) {
+          await this.#narrow(asked);
+          break;
+        }
+        if (last === undefined) continue;
+        await this.#expectEnd(line, last);
         break;
       }
       line.close();
@@ -80,6 +89,11 @@ export class Attacker {
     const welcome = await line.hello(token);
     if (this.#token === null) this.#token = welcome;
     return line;
+  }
+
+  async #expectEnd(line: Line, message: FuzzMessage): Promise<void> {
+    const code = await line.endedBy(message);
+    if (code !== INVALID_TEXT && code !== GONE) this.#find(`ended with ${code}`, message.bytes);
   }
 
   /** Sends a burst's messages one by one, each on a line of its own, to find which it was. */
@@ -166,13 +180,14 @@ export class Line {
     const id = 'hello' as Extract<DownMessage, { type: 'welcome' }>['requestId'];
     const encoded = this.#codec.encode({ type: 'hello', requestId: id, token });
     const bytes = Buffer.from(encoded);
-    await this.ask([{ bytes, isBinary: typeof encoded !== 'string' }]);
+    await this.ask([frameOf(bytes, typeof encoded !== 'string')]);
     return this.#last?.type === 'welcome' ? this.#last.token : null;
   }
 
   /** Sends messages and waits for as many answers; false where they do not come in time. */
   async ask(messages: readonly FuzzMessage[], limitMs = ANSWER_WITHIN_MS): Promise<boolean> {
     this.#missing += messages.length;
+    if (this.#missing === 0) return true;
     const answered = new Promise<void>((resolve) => {
       this.#settle = resolve;
     });
@@ -181,6 +196,15 @@ export class Line {
     await answered;
     clearTimeout(timer);
     return this.#missing === 0;
+  }
+
+  /** Sends what ends the connection; gives the code it ended with, 0 where it did not. */
+  endedBy({ bytes, isBinary }: FuzzMessage): Promise<number> {
+    return new Promise((resolve) => {
+      setTimeout(() => resolve(0), ANSWER_WITHIN_MS).unref();
+      this.#socket.once('close', resolve);
+      this.#socket.send(bytes, { binary: isBinary });
+    });
   }
 
   close(): void {

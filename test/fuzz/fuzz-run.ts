@@ -52,7 +52,7 @@ const LINES_EVERY_MS = 100;
 const GOOD = 8;
 const DEAF = 4;
 /** Of the messages, sent before memory is looked at first: what is made once is made then. */
-const WARM_UP_SHARE = 0.1;
+const WARM_UP_SHARE = 0.25;
 
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const flags = ['--demo-days', '1', '--log-level', 'warn', '--messages-per-second', '0'];

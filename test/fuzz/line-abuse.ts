@@ -42,6 +42,7 @@ const requests: readonly (string | Buffer)[] = [
   `GET / HTTP/1.1\r\nHost: a\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`,
   `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
   `GET / HTTP/1.1\r\n${'A: b\r\n'.repeat(2_000)}\r\n`,
+  'HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(20),
   'BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n',
   'GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n',
   'GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n',

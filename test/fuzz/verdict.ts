@@ -6,7 +6,14 @@ const MOST_P99_RATIO = 3;
 const UNNOTICED_MS = 10;
 const MOST_MEMORY_RATIO = 1.2;
 
-export function verdictOf(report: FuzzReport): readonly string[] {
+export interface Bounds {
+  readonly memoryRatio: number;
+}
+
+export function verdictOf(
+  report: FuzzReport,
+  { memoryRatio }: Bounds = { memoryRatio: MOST_MEMORY_RATIO },
+): readonly string[] {
   const failures: string[] = [];
   if (report.crashes > 0) failures.push(`The server ended: ${report.log.slice(-2_000)}`);
   if (report.faults > 0) failures.push(`It met ${report.faults} bugs: ${report.log.slice(-2_000)}`);
@@ -18,9 +25,9 @@ export function verdictOf(report: FuzzReport): readonly string[] {
     const times = report.p99Ratio.toFixed(1);
     failures.push(`A good client's p99 rose ${times}-fold; ${MOST_P99_RATIO} is the most.`);
   }
-  if (report.memoryRatio > MOST_MEMORY_RATIO) {
+  if (report.memoryRatio > memoryRatio) {
     const times = report.memoryRatio.toFixed(2);
-    failures.push(`Memory rose ${times}-fold; ${MOST_MEMORY_RATIO} is the most.`);
+    failures.push(`Memory rose ${times}-fold; ${memoryRatio} is the most.`);
   }
   return failures;
 }
