@@ -40,6 +40,8 @@ export function openConnection(file: string, busyTimeoutMs: number): Database.Da
     db.pragma(`page_size = ${pageBytes}`);
     expectPragma(db, 'journal_mode = WAL', 'journal_mode', 'wal');
     expectPragma(db, 'synchronous = FULL', 'synchronous', 2);
+    // A header that says otherwise is damaged: SQLite would write its notes over pages in use.
+    expectPragma(db, 'auto_vacuum', 'auto_vacuum', 0);
     db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     db.pragma(`journal_size_limit = ${walLimitBytes}`);
     db.pragma('trusted_schema = OFF');

@@ -266,6 +266,23 @@ export function logStoreContract(name: string, make: () => Promise<LogStoreHarne
         expect(harness.snapshotLsns(P3)).toEqual([6, 8]);
       });
 
+      it('gives the one before the newest where that is passed over', async () => {
+        const { frames } = await fill(P3, 9);
+        for (const at of [2, 4, 6]) await store.saveSnapshot(snapshotAt(frames, at));
+        expect(await store.loadSnapshot(P3, 1)).toEqual(snapshotAt(frames, 4));
+        expect(await store.loadSnapshot(P3, 2)).toBeUndefined();
+        harness.flipSnapshotBit(P3, lsn(6));
+        expect(await store.loadSnapshot(P3, 1)).toEqual(snapshotAt(frames, 4));
+      });
+
+      it('[T1] [D4] refuses one whose time is not that of its frame', async () => {
+        const { frames } = await fill(P3, 3);
+        const late = { ...snapshotAt(frames, 3), timeMs: millis(1_990_000_000_000) };
+        await expect(store.saveSnapshot(late)).rejects.toEqual(
+          faultOf('snapshot_damaged', /LSN 3\b/),
+        );
+      });
+
       it('leaves the caller its bytes', async () => {
         const { frames } = await fill(P3, 2);
         const snapshot = snapshotAt(frames, 2);

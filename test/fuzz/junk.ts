@@ -108,7 +108,7 @@ function nested(levels: number): unknown {
   return value;
 }
 
-/** Bytes changed, cut, doubled or put in anywhere: what a broken line or a bad mind makes of them. */
+/** Bytes changed, cut, doubled or put in anywhere, as by a broken line or a bad mind. */
 export function spoilt(random: Random, bytes: Buffer): Buffer {
   const at = random.between(0, Math.max(0, bytes.length - 1));
   switch (random.between(0, 5)) {

@@ -2,6 +2,7 @@
  * Messages of a stranger, made from the wire's own table, so that a new message is fuzzed from
  * the day it is there: right ones, nearly right ones, and bytes that never were a message.
  */
+import { isUtf8 } from 'node:buffer';
 import type { Random } from '../../gateway/demo/random.ts';
 import type { Kind } from '../../gateway/wire/kinds.ts';
 import { up } from '../../gateway/wire/messages.ts';
@@ -15,6 +16,8 @@ export interface FuzzMessage {
   readonly bytes: Buffer;
   /** Sent as a binary frame; a JSON client should send text. */
   readonly isBinary: boolean;
+  /** A text frame that is no UTF-8: the WebSocket protocol itself has it end the connection. */
+  readonly ends: boolean;
 }
 
 /** What right messages speak of. */
@@ -37,7 +40,11 @@ export function fuzzMessage(random: Random, protocol: Protocol, world: World): F
   const wrongFrame = random.chance(0.01);
   const bytes = protocol === 'json' ? json(random, world) : messagePack(random, world);
   const spoil = random.chance(0.15) ? spoilt(random, bytes) : bytes;
-  return { bytes: spoil.subarray(0, MOST_BYTES), isBinary: (protocol === 'json') === wrongFrame };
+  return frameOf(spoil.subarray(0, MOST_BYTES), (protocol === 'json') === wrongFrame);
+}
+
+export function frameOf(bytes: Buffer, isBinary: boolean): FuzzMessage {
+  return { bytes, isBinary, ends: !isBinary && !isUtf8(bytes) };
 }
 
 function messagePack(random: Random, world: World): Buffer {
