@@ -9,7 +9,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
@@ -22,13 +21,12 @@ import { connectLog, type LogClient } from '../persistence/thread/log-client.ts'
 import { CatalogHost } from './catalog/catalog-host.ts';
 import { type CrowdHost, hostCrowd } from './demo/crowd-host.ts';
 import { demoCatalog, demoShowsMissing } from './demo/demo-catalog.ts';
-import { Metrics } from './metrics/metrics.ts';
 import { shardOf } from './router/shard-links.ts';
 import { OptionError, type ServerOptions } from './server-options.ts';
+import { type LogLink, realParts, type ServerParts } from './server-parts.ts';
 import { newTicketKey } from './tickets/ticket-signer.ts';
 import { anchoredClock, anchorNow, type ClockAnchor } from './workers/clock.ts';
-import { type GatewayHost, hostGatewayHere, hostGatewayInThread } from './workers/gateway-host.ts';
-import { LogHost } from './workers/log-host.ts';
+import type { GatewayHost } from './workers/gateway-host.ts';
 import { ShardHost, type ShardHostEvents } from './workers/shard-host.ts';
 
 export interface UsherServer {
@@ -45,8 +43,12 @@ const STOP_WITHIN_MS = 10_000;
 const LOG_RESTART_PAUSE_MS = 500;
 
 /** Starts everything and listens. @throws OptionError, LogFault */
-export async function startServer(options: ServerOptions, logger: Logger): Promise<UsherServer> {
-  const server = new Server(options, logger);
+export async function startServer(
+  options: ServerOptions,
+  logger: Logger,
+  parts: ServerParts = realParts,
+): Promise<UsherServer> {
+  const server = new Server(options, logger, parts);
   try {
     await server.start();
   } catch (error) {
@@ -59,18 +61,20 @@ export async function startServer(options: ServerOptions, logger: Logger): Promi
 class Server implements UsherServer {
   readonly #options: ServerOptions;
   readonly #logger: Logger;
+  readonly #parts: ServerParts;
   readonly #catalog = new Catalog();
   #gateways: readonly GatewayHost[] = [];
   #shards: readonly ShardHost[] = [];
-  #log: LogHost | undefined;
+  #log: LogLink | undefined;
   #crowd: CrowdHost | undefined;
   #clock = anchoredClock(anchorNow(0));
   #port = 0;
   #stopping: Promise<void> | undefined;
 
-  constructor(options: ServerOptions, logger: Logger) {
+  constructor(options: ServerOptions, logger: Logger, parts: ServerParts) {
     this.#options = options;
     this.#logger = logger;
+    this.#parts = parts;
   }
 
   get port(): number {
@@ -137,9 +141,9 @@ class Server implements UsherServer {
     this.#logger.info('stopped');
   }
 
-  #openLog(): Promise<LogHost> {
+  #openLog(): Promise<LogLink> {
     const { data, acceptLoss } = this.#options;
-    return LogHost.open(
+    return this.#parts.openLog(
       { file: resolve(data), acceptLoss },
       {
         warning: (text) => this.#logger.warn(text),
@@ -179,7 +183,7 @@ class Server implements UsherServer {
     const sessionSecret = await secret(log, 'session-secret', () => randomBytes(32));
     const ticketKey = await secret(log, 'ticket-key', newTicketKey);
     const pages = fileURLToPath(new URL('../web', import.meta.url));
-    const metrics = new Metrics({
+    const metrics = this.#parts.metrics({
       gateways: () => this.#gateways.map((gateway) => gateway.report()),
       shards: () => this.#shards.map((shard) => shard.report),
       shardRestarts: () => this.#shards.reduce((sum, shard) => sum + shard.restarts, 0),
@@ -196,8 +200,8 @@ class Server implements UsherServer {
         pages,
       };
       const text = () => metrics.text();
-      if (gateways === 1) return hostGatewayHere(settings, text);
-      return hostGatewayInThread(settings, text, (reason) => {
+      if (gateways === 1) return this.#parts.gatewayHere(settings, text);
+      return this.#parts.gatewayInThread(settings, text, (reason) => {
         this.#logger.error({ gateway, reason }, 'a gateway thread is lost');
       });
     });
@@ -214,6 +218,7 @@ class Server implements UsherServer {
         anchor,
         gateways,
         connectLog: () => this.#connectLog(),
+        startTask: this.#parts.startShardTask,
       };
       return new ShardHost(settings, this.#shardEvents());
     });
@@ -263,7 +268,7 @@ class Server implements UsherServer {
     const { host } = this.#options;
     // Several gateways share a port only where it has a number, so the system's choice comes first.
     const pick = this.#gateways.length > 1 || this.#options.port > 0;
-    let port = pick ? await findPort(host, this.#options.port) : 0;
+    let port = pick ? await this.#parts.findPort(host, this.#options.port) : 0;
     for (const gateway of this.#gateways) {
       const found = await gateway.listen(host, port);
       if (found === undefined) throw new OptionError(`Cannot listen on ${host}:${port}.`);
@@ -284,23 +289,4 @@ async function secret(log: LogClient, key: string, make: () => Uint8Array): Prom
   const made = make();
   await log.setMeta(key, made);
   return made;
-}
-
-/**
- * The port itself, or a free one for 0. Gateways share a port on purpose, which would let a second
- * server share it by mistake; this refuses where somebody else listens already.
- */
-function findPort(host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const what = error.code === 'EADDRINUSE' ? 'something else listens there' : error.message;
-      reject(new OptionError(`Cannot listen on ${host}:${port}: ${what}. Choose another --port.`));
-    });
-    probe.listen({ host, port, exclusive: true }, () => {
-      const address = probe.address();
-      const found = typeof address === 'object' && address !== null ? address.port : port;
-      probe.close(() => resolve(found));
-    });
-  });
 }
