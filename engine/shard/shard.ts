@@ -96,7 +96,9 @@ export class Shard<Origin, Staged> {
 
   /** Takes in a request; its answer comes through the egress, with `to` to tell whose it is. */
   submit(to: Origin, request: ShardRequest): void {
-    if (this.#gate.broken || this.#mailbox.length >= limits.mailbox) {
+    // The house waits for its shows and would never ask again; the catalogue bounds how many.
+    const full = this.#mailbox.length >= limits.mailbox && request.type !== 'schedule';
+    if (this.#gate.broken || full) {
       if (!('requestId' in request)) return;
       const reason = this.#gate.broken ? 'logUnavailable' : 'overloaded';
       const { requestId } = request;

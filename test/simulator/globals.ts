@@ -81,11 +81,17 @@ const replacements = {
   clearImmediate: stop,
 };
 
-/** Once a worker, before anything of the simulation is run. */
+/**
+ * Once a worker, before anything of the simulation is run. Until a machine is on, what is loaded
+ * finds the real one.
+ */
 export function replaceGlobals(): void {
-  Object.assign(globalThis, replacements);
-  const put = (target: object, name: string, value: unknown) =>
-    Object.defineProperty(target, name, { value, configurable: true, writable: true });
+  put(globalThis, 'setTimeout', replacements.setTimeout);
+  put(globalThis, 'setInterval', replacements.setInterval);
+  put(globalThis, 'setImmediate', replacements.setImmediate);
+  put(globalThis, 'clearTimeout', replacements.clearTimeout);
+  put(globalThis, 'clearInterval', replacements.clearInterval);
+  put(globalThis, 'clearImmediate', replacements.clearImmediate);
   put(Date, 'now', () => on().wallMs());
   put(Math, 'random', () => on().chance.unit());
   put(performance, 'now', () => on().kernel.nowUs / 1000);
@@ -100,4 +106,16 @@ export function replaceGlobals(): void {
   put(threads, 'MessageChannel', MessageChannel);
   put(threads, 'receiveMessageOnPort', takeMessage);
   syncBuiltinESMExports();
+}
+
+/** Puts `simulated` in the place of a function; the real one serves until a machine is on. */
+function put(target: object, name: string, simulated: unknown): void {
+  const owner = target as Record<string, unknown>;
+  const real = owner[name];
+  let value = simulated;
+  if (typeof real === 'function' && typeof simulated === 'function' && name !== 'MessageChannel') {
+    value = (...given: unknown[]): unknown =>
+      machine === undefined ? real.apply(target, given) : simulated(...given);
+  }
+  Object.defineProperty(target, name, { value, configurable: true, writable: true });
 }

@@ -113,7 +113,7 @@ export class Kernel {
   kill(thread: Thread): void {
     if (!thread.alive) return;
     thread.alive = false;
-    thread.diedAtUs = this.#nowUs;
+    thread.diedAtUs = this.nowUs;
     this.trace.text(`dead ${thread.name}`);
     for (const act of thread.whenDead.splice(0)) act();
   }
@@ -192,8 +192,8 @@ export class Kernel {
     if (thread === undefined) return;
     thread.busyUntilUs = thread.localUs + thread.costUs;
     this.trace.number(thread.localUs);
-    this.#current = undefined;
     if (thread.postsLeft <= 0) this.kill(thread);
+    this.#current = undefined;
   }
 
   #before(a: Task, b: Task): boolean {
