@@ -115,6 +115,8 @@ export class LogFollower {
   readonly shows = new Map<string, FollowedShow>();
   readonly #partitions = new Map<number, FollowedPartition>();
   decisions = 0;
+  /** Events that became durable, by type and reason. */
+  readonly counts: Record<string, number> = {};
 
   /** @throws Error where the frame does not follow, or cannot be applied. */
   frame(frame: Frame, nowUs: number): readonly LogEntry[] {
@@ -135,6 +137,10 @@ export class LogFollower {
       if (entry.type !== 'decision') continue;
       this.show(entry.decision.show).follow(entry.decision, nowUs);
       this.decisions++;
+      for (const event of entry.decision.events) {
+        const name = 'reason' in event ? `${event.type} ${event.reason}` : event.type;
+        this.counts[name] = (this.counts[name] ?? 0) + 1;
+      }
     }
     return entries;
   }

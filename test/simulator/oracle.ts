@@ -43,6 +43,8 @@ const NO_SEQ = Number.MAX_SAFE_INTEGER;
 export class Oracle {
   readonly follower = new LogFollower();
   readonly violations: Violation[] = [];
+  /** Messages by type, refusals by reason. */
+  readonly counts: Record<string, number> = {};
   readonly #kernel: Kernel;
   readonly #book: RuleBook;
   readonly #asked = new Map<string, Asked>();
@@ -89,6 +91,8 @@ export class Oracle {
 
   /** A gateway lets a message out to one user, or (`undefined`) to all who watch a show. */
   told(message: DownMessage, user: string | undefined): void {
+    const name = 'reason' in message ? `${message.type}: ${message.reason}` : message.type;
+    this.counts[name] = (this.counts[name] ?? 0) + 1;
     if ('lsn' in message) return this.#accepted(message, user ?? '');
     switch (message.type) {
       case 'rejected':

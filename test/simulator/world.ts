@@ -44,6 +44,8 @@ export interface RunResult {
   readonly events: number;
   readonly violations: readonly Violation[];
   readonly faultsByKind: Readonly<Record<string, number>>;
+  /** What was decided and what was answered, by kind. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 const SECOND = 1_000_000;
@@ -388,6 +390,7 @@ export class World implements Town {
       events: kernel.trace.count,
       violations: oracle.violations,
       faultsByKind: this.#faults,
+      counts: { ...oracle.follower.counts, ...oracle.counts },
     };
   }
 }
