@@ -6,11 +6,12 @@
 import type { Frame } from '../../engine/shard/log-store.ts';
 import { partitionOf } from '../../engine/shard/route.ts';
 import type { Decision, ShowEvent } from '../../engine/show/events.ts';
-import type { DownMessage } from '../../gateway/wire/message-types.ts';
+import type { DownMessage, UpMessage } from '../../gateway/wire/message-types.ts';
+import { Auditor } from '../../persistence/audit/auditor.ts';
+import type { SeenRequest } from '../../persistence/audit/seen.ts';
 import { sameBytes } from '../../persistence/bytes.ts';
 import type { Kernel } from './kernel.ts';
 import { LogFollower, SEAT } from './log-follower.ts';
-import { RuleBook } from './rule-book.ts';
 
 export interface Violation {
   /** Stable name of what was found. */
@@ -25,11 +26,10 @@ export interface Asked {
   readonly requestId: string;
   readonly show: string;
   readonly type: string;
-  readonly seats: readonly number[] | undefined;
+  readonly message: UpMessage;
   readonly askedUs: number;
   /** What it was answered when it was accepted, and when its client heard so. */
   accepted: string | undefined;
-  acceptedUs: number;
   heardUs: number;
 }
 
@@ -46,12 +46,19 @@ export class Oracle {
   /** Messages by type, refusals by reason. */
   readonly counts: Record<string, number> = {};
   readonly #kernel: Kernel;
-  readonly #book: RuleBook;
+  readonly #auditor: Auditor;
   readonly #asked = new Map<string, Asked>();
 
-  constructor(kernel: Kernel, seats: ReadonlyMap<string, number>) {
+  constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#book = new RuleBook(seats);
+    this.#auditor = new Auditor({
+      history: true,
+      live: true,
+      onFinding: ({ code, rule, partition, lsn, show, seq, sentence }) => {
+        const where = `partition ${partition}, LSN ${lsn}, show ${show ?? '-'}, decision ${seq ?? '-'}`;
+        this.violate(code, `[${rule}] ${where}: ${sentence}`);
+      },
+    });
   }
 
   violate(code: string, text: string): void {
@@ -62,24 +69,19 @@ export class Oracle {
   /** A frame is durable. */
   durable(frame: Frame): void {
     try {
-      for (const entry of this.follower.frame(frame, this.#kernel.nowUs)) {
-        if (entry.type === 'decision') this.#book.follow(entry.decision);
-        else if (entry.type === 'epochOpened') {
-          const shows = this.follower.replica(frame.partition).shows.keys();
-          this.#book.outage(shows, entry.floorMs);
-        }
-      }
+      this.follower.frame(frame, this.#kernel.nowUs);
+      this.#auditor.frame(frame);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      this.violate('rule', `partition ${frame.partition}, LSN ${frame.lsn}: ${text}`);
+      this.violate('replica', `partition ${frame.partition}, LSN ${frame.lsn}: ${text}`);
     }
   }
 
   /** A client is about to send a request, for the first time or again. */
-  asks(request: Omit<Asked, 'askedUs' | 'accepted' | 'acceptedUs' | 'heardUs'>): void {
+  asks(request: Omit<Asked, 'askedUs' | 'accepted' | 'heardUs'>): void {
     const key = `${request.user}|${request.requestId}`;
     if (this.#asked.has(key)) return;
-    const fresh = { accepted: undefined, acceptedUs: 0, heardUs: Number.POSITIVE_INFINITY };
+    const fresh = { accepted: undefined, heardUs: Number.POSITIVE_INFINITY };
     this.#asked.set(key, { ...request, askedUs: this.#kernel.nowUs, ...fresh });
   }
 
@@ -100,8 +102,9 @@ export class Oracle {
       case 'watching':
         return this.#map(message);
       case 'seats':
-        if (message.toSeq !== NO_SEQ) this.#notAhead(message.show, message.toSeq, 'seats');
-        return;
+        if (message.toSeq === NO_SEQ) return;
+        this.#notAhead(message.show, message.toSeq, 'seats');
+        return this.#auditor.reply({ ...message, type: 'changed' });
       case 'offer':
       case 'waitEnded':
       case 'holdExpired':
@@ -125,13 +128,9 @@ export class Oracle {
     }
   }
 
-  /** Everything that was due by then must have been decided. */
-  checkNothingDue(nowMs: number): void {
-    try {
-      this.#book.checkNothingDue(nowMs);
-    } catch (error) {
-      this.violate('not-acted-on', error instanceof Error ? error.message : String(error));
-    }
+  /** Nothing more is told; everything that was due by then must have been decided. */
+  finish(nowMs: number | undefined): void {
+    this.#auditor.finish(nowMs);
   }
 
   #accepted(message: WithReceipt, user: string): void {
@@ -161,8 +160,17 @@ export class Oracle {
       const text = `${what}: answered ${asked.accepted} before, ${full} now`;
       return this.violate('answered-differently', text);
     }
-    if (asked.accepted === undefined) asked.acceptedUs = this.#kernel.nowUs;
     asked.accepted = full;
+    this.#auditor.reply({
+      type: 'accepted',
+      show,
+      user,
+      requestId,
+      receipt: { seq, timeMs, lsn, hash },
+      answer: message,
+      asked: wishOf(asked),
+      ...this.#times(asked),
+    });
   }
 
   #rejected(message: Told<'rejected'>, user: string): void {
@@ -172,9 +180,19 @@ export class Oracle {
       const text = `${asked.type} ${message.requestId} of show ${asked.show} was accepted, now ${message.reason}`;
       return this.violate('forgotten', text);
     }
+    const { details } = message;
+    this.#auditor.reply({
+      type: 'rejected',
+      show: asked.show,
+      user,
+      requestId: message.requestId,
+      reason: message.reason,
+      ...(details as object),
+      ...this.#times(asked),
+    });
     if (message.reason !== 'seatsTaken') return;
     const show = this.follower.show(asked.show);
-    const { seats } = message.details as { seats: readonly number[] };
+    const { seats } = details as { seats: readonly number[] };
     for (const seat of seats) {
       const wasTaken = show.state(seat) !== SEAT.free;
       const changed = (show.changedUs[seat] ?? 0) >= asked.askedUs;
@@ -191,16 +209,22 @@ export class Oracle {
     if (seq === known.seq && phase !== known.phase) {
       this.violate('wrong-map', `show ${show} is said to be ${phase}, the log has ${known.phase}`);
     }
+    this.#auditor.reply({ ...message, type: 'map' });
   }
 
   #push(message: Told<'offer' | 'waitEnded' | 'holdExpired'>, user: string): void {
     this.#notAhead(message.show, message.seq, message.type);
     const decision = this.follower.show(message.show).decisions[message.seq];
     if (decision === undefined) return;
+    this.#auditor.reply({ type: 'push', show: message.show, user, push: message });
     const found = decision.events.some((event) => tellsOf(event, message.type, user));
     if (found) return;
     const text = `show ${message.show}: ${user} is told ${message.type} of decision ${message.seq}, which says no such thing`;
     this.violate('wrong-push', text);
+  }
+
+  #times(asked: Asked): { readonly askedAtMs: number; readonly answeredAtMs: number } {
+    return { askedAtMs: asked.askedUs / 1000, answeredAtMs: this.#kernel.nowUs / 1000 };
   }
 
   #notAhead(show: string, seq: number, what: string): void {
@@ -209,6 +233,15 @@ export class Oracle {
     const text = `show ${show}: ${what} tells of decision ${seq}, only ${durable} is durable`;
     this.violate('too-early', text);
   }
+}
+
+/** What had been asked for, as the auditor wants to know it. */
+function wishOf({ message }: Asked): SeenRequest {
+  if (message.type === 'hold') return { type: 'seats', seats: message.seats };
+  if (message.type === 'holdBest') {
+    return { type: 'best', count: message.count, tier: message.tier ?? undefined };
+  }
+  return { type: 'other' };
 }
 
 function tellsOf(event: ShowEvent, type: string, user: string): boolean {

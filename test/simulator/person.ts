@@ -216,9 +216,8 @@ export class Person implements ClientEnd {
     pending.nextUs = this.#town.kernel.nowUs + patience + this.chance.below(patience);
     if ('show' in message) {
       const { type, show } = message;
-      const seats = 'seats' in message ? message.seats : undefined;
       const user = this.session.user ?? '';
-      this.#town.oracle.asks({ user, requestId, show, type, seats });
+      this.#town.oracle.asks({ user, requestId, show, type, message });
     }
     this.#post(message);
     if (this.temper === 'doubleClicking' && this.chance.chance(0.4)) this.#post(message);

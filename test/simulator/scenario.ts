@@ -76,8 +76,6 @@ export interface Scenario {
   /** Faults a minute, by kind; most seeds have some kinds only. */
   readonly rates: Readonly<Record<FaultKind, number>>;
   readonly shows: readonly string[];
-  /** Seats by layout. */
-  readonly seats: ReadonlyMap<string, number>;
   readonly seatsOfShow: ReadonlyMap<string, number>;
   readonly catalog: readonly CatalogEvent[];
 }
@@ -87,7 +85,6 @@ export function makeScenario(seed: number, minutes: number): Scenario {
   const layouts = Array.from({ length: chance.between(1, 3) }, (_, index) =>
     aLayout(chance, index),
   );
-  const seats = new Map(layouts.map((layout) => [layout.id as string, countOf(layout)]));
   const shows = Array.from({ length: Math.round(chance.logBetween(1, 10)) }, (_, index) => {
     const layout = chance.pick(layouts);
     return {
@@ -107,7 +104,6 @@ export function makeScenario(seed: number, minutes: number): Scenario {
     tuning: someTuning(chance),
     rates: someRates(chance),
     shows: shows.map(({ id }) => id),
-    seats,
     seatsOfShow: new Map(shows.map(({ id, layout }) => [id, countOf(layout)])),
     catalog: catalogOf(layouts, shows),
   };

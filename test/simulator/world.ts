@@ -95,7 +95,7 @@ export class World implements Town {
     const { kernel } = this;
     this.world = kernel.thread('world', 0);
     this.seatsOfShow = this.scenario.seatsOfShow;
-    this.oracle = new Oracle(kernel, this.scenario.seats);
+    this.oracle = new Oracle(kernel);
     this.disk = new SimDisk(kernel, new Random(seed, 'disk'));
     this.disk.onDurable = (frame) => this.oracle.durable(frame);
     const { world } = this;
@@ -310,7 +310,7 @@ export class World implements Town {
     const { operator, oracle, kernel } = this;
     if (!operator.up) oracle.violate('unsettled', 'the server is not up 30 s after the last fault');
     const nowMs = this.#engineMs();
-    if (nowMs !== undefined) oracle.checkNothingDue(nowMs - LATE_MS);
+    oracle.finish(nowMs === undefined ? undefined : nowMs - LATE_MS);
     for (const person of this.people) {
       const [open] = person?.pending.values() ?? [];
       if (person === undefined || open === undefined) continue;

@@ -190,8 +190,8 @@ export class Auditor {
       this.#check(event.user === hold.user, 'an expiry names the holder');
       const due = hold.deadlineMs + this.#terms.graceMs;
       this.#check(this.#now >= due, 'H3: not before deadline and grace');
-      const older = [...this.holds.values()].some((other) => other.deadlineMs < hold.deadlineMs);
-      this.#check(!older, 'H4: oldest first');
+      const [oldest] = this.holds.keys();
+      this.#check(oldest === event.hold, 'H4: oldest first');
     }
     this.#mark(hold.seats, 'h', '.');
     this.holds.delete(event.hold);
