@@ -6,6 +6,7 @@
  */
 import { Kernel, type Thread } from './kernel.ts';
 import type { Random } from './random.ts';
+import { ReplyOrder } from './reply-order.ts';
 
 export interface Network {
   readonly kernel: Kernel;
@@ -168,6 +169,7 @@ export class Connection {
   readonly client: ClientEnd;
   /** Whose it is, as the server has said. */
   user: string | undefined;
+  readonly order = new ReplyOrder();
   readonly #app: FakeApp;
   readonly #baseUs: number;
   #socket: ServerSocket | undefined;

@@ -12,6 +12,7 @@ import type { SeenRequest } from '../../persistence/audit/seen.ts';
 import { sameBytes } from '../../persistence/bytes.ts';
 import type { Kernel } from './kernel.ts';
 import { LogFollower, SEAT } from './log-follower.ts';
+import type { Connection } from './network.ts';
 
 export interface Violation {
   /** Stable name of what was found. */
@@ -91,10 +92,14 @@ export class Oracle {
     if (asked !== undefined) asked.heardUs = Math.min(asked.heardUs, this.#kernel.nowUs);
   }
 
-  /** A gateway lets a message out to one user, or (`undefined`) to all who watch a show. */
-  told(message: DownMessage, user: string | undefined): void {
+  /** A gateway lets a message out on one connection, or (`undefined`) to all who watch a show. */
+  told(message: DownMessage, to: Connection | undefined): void {
+    const user = to?.user;
     const name = 'reason' in message ? `${message.type}: ${message.reason}` : message.type;
     this.counts[name] = (this.counts[name] ?? 0) + 1;
+    if (to !== undefined && ('lsn' in message || message.type === 'rejected')) {
+      this.#inOrder(message, to);
+    }
     if ('lsn' in message) return this.#accepted(message, user ?? '');
     switch (message.type) {
       case 'rejected':
@@ -131,6 +136,13 @@ export class Oracle {
   /** Nothing more is told; everything that was due by then must have been decided. */
   finish(nowMs: number | undefined): void {
     this.#auditor.finish(nowMs);
+  }
+
+  #inOrder({ requestId }: { readonly requestId: string }, to: Connection): void {
+    const asked = this.#asked.get(`${to.user}|${requestId}`);
+    if (asked === undefined || to.order.answered(asked.show, requestId)) return;
+    const text = `${asked.type} ${requestId} of show ${asked.show} is answered after a later request`;
+    this.violate('out-of-order', text);
   }
 
   #accepted(message: WithReceipt, user: string): void {

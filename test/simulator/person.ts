@@ -224,6 +224,7 @@ export class Person implements ClientEnd {
   }
 
   #post(message: UpMessage): void {
+    if ('show' in message) this.#connection?.order.sent(message.show, message.requestId);
     this.#connection?.send(this.#codec.encode(message));
   }
 }

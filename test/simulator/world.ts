@@ -279,7 +279,7 @@ export class World implements Town {
       return undefined;
     }
     if (message.type === 'welcome' && to !== undefined) to.user = message.user;
-    this.oracle.told(message, to?.user);
+    this.oracle.told(message, to);
     return message;
   }
 
