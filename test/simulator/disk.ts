@@ -58,10 +58,14 @@ export class SimDisk {
   full = false;
   /** Writes to come that fail. */
   failures = 0;
-  /** Of the failed ones, how many reach the disk all the same, once it is read again. */
+  /** Writes take so many times as long. */
   slowness = 1;
+  /** When a write last failed. */
+  failedUs = Number.NEGATIVE_INFINITY;
   /** Told of each frame once it is durable, in the order of the log. */
   onDurable: (frame: Frame) => void = () => undefined;
+  /** Told of a frame that somebody writes whose epoch is over. */
+  onUnfenced: (text: string) => void = () => undefined;
   readonly #kernel: Kernel;
   readonly #chance: Random;
   #underWay: UnderWay[] = [];
@@ -87,6 +91,7 @@ export class SimDisk {
   write(write: Write): void {
     const chance = this.#chance;
     const durationUs = (60 + chance.below(200) + write.bytes / 200) * this.slowness;
+    if (this.full || this.failures > 0) this.failedUs = this.#kernel.nowUs;
     if (this.full) {
       this.#kernel.spend(80);
       throw new Error('database or disk is full (SQLITE_FULL)');
@@ -97,6 +102,13 @@ export class SimDisk {
       // A sync that failed says nothing of what the disk has: only the next reader finds out.
       if (chance.chance(0.5)) this.#doubtful = write;
       throw new Error('disk I/O error (SQLITE_IOERR_FSYNC)');
+    }
+    for (const { partition, lsn, epoch } of write.frames) {
+      const { epoch: now } = this.partition(partition);
+      if (epoch === now) continue;
+      this.onUnfenced(
+        `partition ${partition}, LSN ${lsn}: written by epoch ${epoch} in epoch ${now}`,
+      );
     }
     write.apply();
     this.#kernel.spend(durationUs);

@@ -48,13 +48,11 @@ export function strike(harmed: Harmed, kind: FaultKind, operation: number): bool
       return true;
     case 'diskFull':
       disk.full = true;
-      operator.excuse(5_000_000);
       return lasting(harmed, chance.between(100, 4_000), () => {
         disk.full = false;
       });
     case 'ioError':
       disk.failures = chance.between(1, 2);
-      operator.excuse(10_000_000);
       return true;
     case 'slowDisk':
       disk.slowness = chance.logBetween(10, 3_000);
@@ -113,20 +111,26 @@ function killThread(harmed: Harmed, kind: FaultKind, chance: Random): boolean {
   else if (kind === 'shardDeath') thread = process.shards[chance.below(process.shards.length)];
   else if (process.gateways.length > 1) thread = chance.pick(process.gateways)?.thread;
   if (thread?.alive !== true || thread === process.main) return false;
-  harmed.operator.excuse();
+  if (kind === 'logDeath') harmed.operator.excuse();
   if (chance.chance(0.5)) harmed.kernel.kill(thread);
   else thread.postsLeft = chance.below(6);
   return true;
 }
 
-/** It runs on for a while although it is held for dead and another has taken over. */
+/**
+ * It does nothing for a moment, so that it is held for dead and another takes over; then it goes
+ * on with what had arrived.
+ */
 function makeZombie(harmed: Harmed, chance: Random): boolean {
   const { process } = harmed.operator;
   const thread = process?.shards[chance.below(process.shards.length)];
   if (process === undefined || thread?.alive !== true || process.zombies.has(thread)) return false;
-  harmed.operator.excuse();
   process.zombies.add(thread);
-  process.declareDead.get(thread)?.();
+  const { kernel } = harmed;
+  const pauseUs = chance.between(0, 40_000);
+  thread.busyUntilUs = Math.max(thread.busyUntilUs, kernel.nowUs + pauseUs);
+  const noticedUs = chance.below(pauseUs + 1);
+  kernel.after(undefined, noticedUs, () => process.declareDead.get(thread)?.());
   return lasting(harmed, chance.between(200, 8_000), () => harmed.kernel.kill(thread));
 }
 

@@ -59,8 +59,8 @@ export class Operator {
   }
 
   /** What is said of the log for some time from now on has its reason. */
-  excuse(forUs = 0): void {
-    this.#excusedUs = this.#settings.kernel.nowUs + forUs;
+  excuse(): void {
+    this.#excusedUs = this.#settings.kernel.nowUs;
   }
 
   start(): void {
@@ -103,7 +103,6 @@ export class Operator {
     if (process === undefined) return;
     this.process = undefined;
     this.#server = undefined;
-    this.excuse();
     if (power && process.log?.alive === true) disk.died(true);
     for (const thread of process.threads) kernel.kill(thread);
     this.#enter('down');
@@ -174,7 +173,8 @@ export class Operator {
   #excused(): boolean {
     const { disk, kernel } = this.#settings;
     const troubled = disk.full || disk.failures > 0 || disk.damages.length > 0;
-    return troubled || kernel.nowUs - this.#excusedUs < EXPLAINS_US;
+    const latestUs = Math.max(this.#excusedUs, disk.failedUs);
+    return troubled || kernel.nowUs - latestUs < EXPLAINS_US;
   }
 
   /** It would not start. Only a damaged or failing disk is a reason. */
@@ -241,6 +241,8 @@ export class Operator {
     } else if (text.startsWith('shard is down')) {
       this.#down.add(shard);
       if (reason === 'worker exited with code 1') return;
+      // It will not come up by itself: nothing is written before the log is opened anew.
+      if (reason.includes('until the log is reopened')) this.#latchedAtUs ??= kernel.nowUs;
       this.#complainedAtUs ??= kernel.nowUs;
       this.#explain(reason);
     } else {

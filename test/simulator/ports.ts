@@ -95,9 +95,19 @@ export class SimPort {
     const atUs = Math.max(this.#lastArrivalUs, kernel.nowUs + chance.between(20, 160));
     kernel.at(undefined, atUs + 1, () => {
       if (peer.#closed) return;
-      peer.#closed = true;
-      peer.#tell('close', undefined);
+      if (peer.#owner?.alive === true) kernel.after(peer.#owner, 0, () => peer.#closedByPeer());
+      else peer.#closed = true;
     });
+  }
+
+  /** What arrived before is still heard. */
+  #closedByPeer(): void {
+    if (this.#listeners.has('message')) {
+      while (this.inbox.length > 0 && !this.#closed) this.#emit('message', this.inbox.shift());
+    }
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#emit('close', undefined);
   }
 
   /** One message is there to be taken, by the listener or by a look at the port. */

@@ -98,6 +98,7 @@ export class World implements Town {
     this.oracle = new Oracle(kernel);
     this.disk = new SimDisk(kernel, new Random(seed, 'disk'));
     this.disk.onDurable = (frame) => this.oracle.durable(frame);
+    this.disk.onUnfenced = (text) => this.oracle.violate('not-fenced', text);
     const { world } = this;
     const read = (bytes: Uint8Array | string, to: Connection | undefined) => this.#read(bytes, to);
     this.network = { kernel, chance: new Random(seed, 'network'), world, delay: 1, read };
@@ -293,7 +294,6 @@ export class World implements Town {
     disk.mend();
     network.delay = 1;
     for (const thread of operator.process?.zombies ?? []) this.kernel.kill(thread);
-    operator.excuse();
   }
 
   #askAll(): void {
