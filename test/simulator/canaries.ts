@@ -15,12 +15,15 @@ export interface Canary {
   readonly name: string;
   /** What is wrong, for a person. */
   readonly what: string;
+  /** A seed that finds it soon, for a quick look. */
+  readonly seed: number;
   readonly edits: readonly Edit[];
 }
 
-const canary = (name: string, what: string, ...edits: readonly Edit[]): Canary => ({
+const canary = (name: string, seed: number, what: string, ...edits: readonly Edit[]): Canary => ({
   name,
   what,
+  seed,
   edits,
 });
 const edit = (file: string, find: string, put: string): Edit => ({ file, find, put });
@@ -34,6 +37,7 @@ const snapshot = 'engine/shard/snapshot-codec.js';
 export const canaries: readonly Canary[] = [
   canary(
     'overtaking',
+    1,
     'a smaller party is served before the head of the line',
     edit(
       line,
@@ -43,21 +47,25 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'early-ack',
+    1,
     'answers leave before their frame is durable',
     edit(gate, 'if (append === undefined && this.#batches.length === 0) {', 'if (outputs) {'),
   ),
   canary(
     'double-sale',
+    1,
     'taken seats can be held',
     edit(seats, 'if (show.seats.get(seat) !== FREE) {', 'if (show.seats.get(seat) === BLOCKED) {'),
   ),
   canary(
     'off-by-one-deadline',
+    9,
     'a wait that ends now is ended a moment later',
     edit(time, 'if (waiter.untilMs > nowMs)', 'if (waiter.untilMs >= nowMs)'),
   ),
   canary(
     'no-epoch-check',
+    49,
     'an owner that was replaced may still write',
     edit(
       'persistence/heads.js',
@@ -67,6 +75,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'lost-wake-up',
+    3,
     'seats given back are not offered to the line',
     edit(
       'engine/show/holds/release.js',
@@ -76,6 +85,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'refund-twice',
+    3,
     'a cancelled booking can be cancelled again',
     edit('engine/show/bookings/cancel.js', "&& booking.state === 'booked' ?", '?'),
     edit(
@@ -86,6 +96,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'lost-frame',
+    1,
     'recovery passes over a frame now and then',
     edit(
       'engine/shard/recover.js',
@@ -95,31 +106,37 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'forgetful-snapshot',
+    2,
     'snapshots do not hold open offers',
     edit(snapshot, 'offers: [...show.offers.values()],', 'offers: [],'),
   ),
   canary(
     'forgotten-requests',
+    2,
     'after a crash requests that were answered are not known any more',
     edit(snapshot, 'remembered.add({ requestId, seq, event, frame });', ''),
   ),
   canary(
     'decided-twice',
+    1,
     'a request that is sent again is decided again',
     edit('engine/show/decide.js', 'if (remembered !== undefined)', 'if (remembered === null)'),
   ),
   canary(
     'expiry-serves-nobody',
+    1,
     'what time frees is not offered to the line',
     edit(time, 'settleLine(show, { grantable: freed, pool: 0, gone }, nowMs, events);', ''),
   ),
   canary(
     'over-promising',
+    1,
     'offers promise the same seats to several',
     edit(line, 'seats -= waiter.party;', ''),
   ),
   canary(
     'wrong-receipt',
+    1,
     'receipts name the frame before',
     edit(
       'gateway/wire/write-down.js',
@@ -129,6 +146,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'deadline-moved',
+    3,
     'changing a hold gains time',
     edit(
       'engine/show/holds/change.js',
@@ -138,6 +156,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'time-falls',
+    23,
     'decisions follow a wall clock that is set back',
     edit(
       'gateway/workers/clock.js',
@@ -148,6 +167,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'batches-swapped',
+    2,
     'of two batches that may leave, the later one leaves first',
     edit(
       gate,
@@ -158,6 +178,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'refusal-too-early',
+    2,
     'a refusal leaves before what it tells of is durable',
     edit(
       gate,
@@ -167,21 +188,25 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'cap-broken',
+    1,
     'a user may have one seat too many',
     edit(seats, 'if (count <= left && count', 'if (count <= left + 1 && count'),
   ),
   canary(
     'waiting-in-vain',
+    2,
     'a party for which too few seats are left is not told',
     edit(line, 'line.largerThan(seatsLeft)', 'line.largerThan(seatsLeft + 10)'),
   ),
   canary(
     'torn-tail',
+    24,
     'the frames of a transaction that was cut off are taken for whole',
     edit('test/simulator/sim-log.js', 'frames.filter((frame) => frame.group.complete)', 'frames'),
   ),
   canary(
     'no-chain-check',
+    35,
     'frames are read without looking at their chain',
     edit(
       'persistence/chain.js',
@@ -191,16 +216,19 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'line-outlives-sale',
+    2,
     'the line is not told that sale has closed',
     edit(time, "endLine(show, 'saleClosed', events);", ''),
   ),
   canary(
     'anybody-s-hold',
+    5,
     'a hold can be changed, booked and released by others than its holder',
     edit('engine/show/holds/own-hold.js', 'hold?.user === user ? hold : undefined', 'hold'),
   ),
   canary(
     'stale-map',
+    1,
     'watchers are told the first of several changes of a seat, not the last',
     edit(
       'gateway/sockets/fan-out.js',

@@ -66,6 +66,8 @@ export class SimDisk {
   onDurable: (frame: Frame) => void = () => undefined;
   /** Told of a frame that somebody writes whose epoch is over. */
   onUnfenced: (text: string) => void = () => undefined;
+  /** Told once, when the next write begins, how long it will take. */
+  whenWriting: ((durationUs: number) => void) | undefined;
   readonly #kernel: Kernel;
   readonly #chance: Random;
   #underWay: UnderWay[] = [];
@@ -91,6 +93,9 @@ export class SimDisk {
   write(write: Write): void {
     const chance = this.#chance;
     const durationUs = (60 + chance.below(200) + write.bytes / 200) * this.slowness;
+    const tell = this.whenWriting;
+    this.whenWriting = undefined;
+    tell?.(durationUs);
     if (this.full || this.failures > 0) this.failedUs = this.#kernel.nowUs;
     if (this.full) {
       this.#kernel.spend(80);

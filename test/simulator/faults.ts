@@ -40,9 +40,7 @@ export function strike(harmed: Harmed, kind: FaultKind, operation: number): bool
       return makeZombie(harmed, chance);
     case 'crash':
     case 'powerCut':
-      if (kind === 'powerCut') disk.mend();
-      operator.crash(kind === 'powerCut', chance.between(20_000, 2_000_000));
-      return true;
+      return crash(harmed, kind === 'powerCut', chance);
     case 'restart':
       operator.restart();
       return true;
@@ -85,6 +83,20 @@ function lasting({ kernel }: Harmed, ms: number, end: () => void): boolean {
   return true;
 }
 
+/** Now, or in the midst of the next write. */
+function crash(harmed: Harmed, power: boolean, chance: Random): boolean {
+  const { disk, operator, kernel } = harmed;
+  const downUs = chance.between(20_000, 2_000_000);
+  const part = chance.unit();
+  const strikeNow = () => {
+    if (power) disk.mend();
+    operator.crash(power, downUs);
+  };
+  if (chance.chance(0.3)) strikeNow();
+  else disk.whenWriting = (us) => kernel.after(undefined, us * part, strikeNow);
+  return true;
+}
+
 function someoneConnected(harmed: Harmed, chance: Random): Person | undefined {
   const here = harmed.people.filter((person) => person?.connection !== undefined);
   return here.length === 0 ? undefined : chance.pick(here);
@@ -112,8 +124,16 @@ function killThread(harmed: Harmed, kind: FaultKind, chance: Random): boolean {
   else if (process.gateways.length > 1) thread = chance.pick(process.gateways)?.thread;
   if (thread?.alive !== true || thread === process.main) return false;
   if (kind === 'logDeath') harmed.operator.excuse();
-  if (chance.chance(0.5)) harmed.kernel.kill(thread);
-  else thread.postsLeft = chance.below(6);
+  const { kernel, disk } = harmed;
+  const doomed = thread;
+  if (chance.chance(0.3)) kernel.kill(thread);
+  else if (chance.chance(0.5)) {
+    const part = chance.unit() * 1.5;
+    disk.whenWriting = (us) => {
+      if (kind === 'logDeath') harmed.operator.excuse();
+      kernel.after(undefined, us * part, () => kernel.kill(doomed));
+    };
+  } else thread.postsLeft = chance.below(6);
   return true;
 }
 

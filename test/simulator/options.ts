@@ -11,6 +11,8 @@ export interface SimulateOptions {
   readonly shrink: boolean;
   readonly json: boolean;
   readonly canaries: boolean;
+  /** Begins with a seed that is known to find the canary. */
+  readonly quick: boolean;
   /** Only these operations of the one seed. */
   readonly only: readonly number[] | undefined;
   /** Tells on stderr what happens to the server. */
@@ -37,6 +39,7 @@ every kind, and an auditor that watches. The same seed always gives the same run
   --once         does not run each seed a second time to compare
   --no-shrink    does not look for the shortest list of operations that still fails
   --canaries     plants known bugs, one at a time, and counts the seeds that each takes
+  --quick        begins each canary with a seed that is known to find it
   --json         one object on stdout
   --help         this text
 
@@ -60,6 +63,9 @@ export function readOptions(argv: readonly string[]): SimulateOptions | undefine
   if (values.canaries === true && (single || values.from !== undefined)) {
     throw new UsageError('--canaries begins with seed 1: leave out --seed and --from.');
   }
+  if (values.quick === true && values.canaries !== true) {
+    throw new UsageError('--quick is for canaries: add --canaries.');
+  }
   const fallbackJobs = Math.max(1, cpus().length - 1);
   const seeds = values.canaries === true ? 300 : 100;
   return {
@@ -71,6 +77,7 @@ export function readOptions(argv: readonly string[]): SimulateOptions | undefine
     shrink: values['no-shrink'] !== true,
     json: values.json === true,
     canaries: values.canaries === true,
+    quick: values.quick === true,
     only,
     story: values.story === true,
   };
@@ -93,6 +100,7 @@ function parse(argv: readonly string[]) {
         once: flag,
         'no-shrink': flag,
         canaries: flag,
+        quick: flag,
         json: flag,
         help: flag,
       },

@@ -1,10 +1,10 @@
-/** Puts a canary into a copy of the compiled program, and finds out whether the simulator sees it. */
+/** Puts a canary into a copy of the compiled program, and lets the simulator look for it. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Canary } from './canaries.ts';
-import { Crew, jobsFor, range } from './crew.ts';
+import { Crew, jobsFor } from './crew.ts';
 
 /** The compiled program that this file is part of. */
 const program = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,7 +22,7 @@ export interface CanaryResult {
 /** @throws Error where an edit does not fit the program any more. */
 export async function lookFor(
   canary: Canary,
-  most: number,
+  seeds: Iterable<number>,
   minutes: number,
 ): Promise<CanaryResult> {
   const place = copyProgram();
@@ -40,7 +40,7 @@ export async function lookFor(
       );
     }
     const worker = pathToFileURL(join(place, 'test/simulator/worker.js'));
-    return { name, what, ...(await search(worker, most, minutes)) };
+    return { name, what, ...(await search(worker, seeds, minutes)) };
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
@@ -48,14 +48,14 @@ export async function lookFor(
 
 async function search(
   worker: URL,
-  most: number,
+  tried: Iterable<number>,
   minutes: number,
 ): Promise<Pick<CanaryResult, 'seeds' | 'found'>> {
   const crew = new Crew(1, worker);
   let seeds = 0;
   let found: string | undefined;
   try {
-    await crew.run(jobsFor(range(1, most), minutes, false), ({ seed, violations }) => {
+    await crew.run(jobsFor(tried, minutes, false), ({ seed, violations }) => {
       seeds++;
       const [first] = violations;
       if (first !== undefined) found = `seed ${seed}: ${first.code}`;

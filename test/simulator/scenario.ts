@@ -1,4 +1,4 @@
-/** What a seed makes of the world: how large, how hurried, what is sold, what goes wrong how often. */
+/** What a seed makes of the world: how large, how hurried, what is sold, what goes wrong. */
 import type { CatalogEvent } from '../../engine/catalog/model.ts';
 import { layoutId, millis, minor, showId } from '../../engine/ids.ts';
 import type { Layout, SeatRun } from '../../engine/show/seats/layout.ts';

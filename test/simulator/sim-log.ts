@@ -112,7 +112,7 @@ export class SimLog implements SyncLog, LogStore {
     if (start === -1) throw missingFrame(id, from);
     const found = frames.slice(start, start + count);
     checkChain(id, from, previous, found, count);
-    return found;
+    return found.map(({ group: _, ...frame }) => frame);
   }
 
   saveSnapshotSync(given: Snapshot): void {

@@ -1,11 +1,10 @@
 /** One run: a seed, its operations or some of them, and what the oracle found. */
 import { Catalog } from '../../engine/catalog/catalog.ts';
-import { lsn, millis, partitionId } from '../../engine/ids.ts';
+import { millis } from '../../engine/ids.ts';
 import { defaults, limits } from '../../engine/limits.ts';
 import type { LogStore } from '../../engine/shard/log-store.ts';
 import { partitionOf } from '../../engine/shard/route.ts';
 import { Shard } from '../../engine/shard/shard.ts';
-import { viewMine } from '../../engine/show/views.ts';
 import { CatalogHost } from '../../gateway/catalog/catalog-host.ts';
 import { jsonClientCodec, msgpackClientCodec } from '../../gateway/wire/client-codec.ts';
 import type { Connection as Origin } from '../../gateway/workers/shard-connections.ts';
@@ -23,6 +22,7 @@ import { Person, type Session, type Town } from './person.ts';
 import { makePlan, type Operation } from './plan.ts';
 import { Random } from './random.ts';
 import { makeScenario, type Scenario, START_MS } from './scenario.ts';
+import { compareMine, readAll } from './settled.ts';
 import { SimLog } from './sim-log.ts';
 
 export interface RunOptions {
@@ -318,58 +318,10 @@ export class World implements Town {
       oracle.violate('unanswered', `${type} ${requestId} of person ${person.index} is still open`);
     }
     for (const { shard, thread } of this.#hosting) if (thread.alive) this.#compare(shard, 'live');
-    for (const person of this.people) this.#compareMine(person);
-    this.#readAll();
+    const calmUs = (this.scenario.minutes * 60 + 10) * SECOND;
+    for (const person of this.people) compareMine(person, this, calmUs);
+    if (operator.process?.log?.alive === true) readAll(this);
     kernel.trace.number(oracle.violations.length);
-  }
-
-  /** What a person was last told to have is what the log gives them [W9]. */
-  #compareMine(person: Person | undefined): void {
-    const { user } = person?.session ?? {};
-    const mine = person?.things.mine;
-    if (user === undefined || mine === undefined) return;
-    // Only what was told after all had become calm, and nothing has run out since.
-    const heardUs = mine.heardUs - 2 * SECOND;
-    if (heardUs < (this.scenario.minutes * 60 + 10) * SECOND) return;
-    const shows = [...this.oracle.follower.shows.values()];
-    if (shows.some(({ lastUs }) => lastUs > heardUs)) return;
-    const brief = (show: ReturnType<typeof viewMine>) =>
-      show === undefined
-        ? ''
-        : JSON.stringify([
-            show.show,
-            show.holds.map(({ hold, seats, total }) => [hold, seats, total]),
-            show.bookings.map(({ booking, state }) => [booking, state]),
-            show.wait?.ticket ?? 0,
-            show.offer?.party ?? 0,
-          ]);
-    const right = this.scenario.shows.flatMap((id) => {
-      const show = this.oracle.follower.replica(partitionOf(id)).shows.get(id as never);
-      return show === undefined ? [] : [brief(viewMine(show, user as never))];
-    });
-    const said = mine.told.shows.map(brief);
-    const inOrder = (list: readonly string[]) =>
-      list
-        .filter((text) => text !== '')
-        .sort()
-        .join();
-    if (inOrder(said) === inOrder(right)) return;
-    const text = `person ${person?.index} is told ${inOrder(said)}, the log has ${inOrder(right)}`;
-    this.oracle.violate('wrong-mine', text);
-  }
-
-  /** The whole log can be read back, and is what was durable. */
-  #readAll(): void {
-    if (this.operator.process?.log?.alive !== true) return;
-    for (const [id, stored] of this.disk.partitions) {
-      for (const { lsn: at, hash } of stored.frames) {
-        const known = this.oracle.follower.at(id, at);
-        if (known === undefined || !sameBytes(known.hash, hash)) {
-          const text = `partition ${partitionId(id)}, LSN ${lsn(at)}: the log has another frame`;
-          this.oracle.violate('log', text);
-        }
-      }
-    }
   }
 
   #engineMs(): number | undefined {
