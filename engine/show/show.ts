@@ -123,6 +123,12 @@ export function pool(show: Show): number {
   return show.seats.free + show.seats.held;
 }
 
+/** Parties that are served before this user: those before it in the line, or all of them [R3]. */
+export function partiesAhead(show: Show, record: UserRecord | undefined): number {
+  const own = record?.waiter;
+  return own === undefined ? show.waitlist.size : show.waitlist.ahead(own);
+}
+
 /** Seats that count against a user's cap: held, booked, offered and waited for [H2]. */
 export function countedSeats(record: UserRecord | undefined): number {
   if (record === undefined) return 0;

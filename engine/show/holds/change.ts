@@ -3,7 +3,7 @@ import { quote } from '../../pricing/quote.ts';
 import type { Stamp, UserCommand } from '../command.ts';
 import type { ShowEvent } from '../events.ts';
 import type { Rejection } from '../rejections.ts';
-import { grantable, type Hold, pool, type Show } from '../show.ts';
+import { grantable, type Hold, partiesAhead, pool, type Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
 import { checkCap, checkFree, checkOnSale, checkSeats } from './check-seats.ts';
@@ -60,9 +60,9 @@ function checkAdding(
   const wanted = hold.seats.length + added - dropped;
   const left = pool(show);
   if (left < wanted) return { type: 'rejected', reason: 'tooFewLeft', left };
-  const waiting = show.waitlist.size;
-  if (waiting > 0 || grantable(show) + dropped < added) {
-    return { type: 'rejected', reason: 'waitInLine', ahead: waiting };
+  if (show.waitlist.size > 0 || grantable(show) + dropped < added) {
+    const ahead = partiesAhead(show, show.users.get(hold.user));
+    return { type: 'rejected', reason: 'waitInLine', ahead };
   }
   return undefined;
 }

@@ -1,0 +1,39 @@
+/** The line is served whenever seats may have come free or gone for good [W2, W3, W5]. */
+import { millis } from '../../../../engine/ids.ts';
+import type { ShowEvent } from '../../../../engine/show/events.ts';
+import type { ModelShow, ModelWaiter } from './model-show.ts';
+
+/** Ends what waits in vain, then offers what is grantable to those whose turn it is. */
+export function serveLine(show: ModelShow, nowMs: number, events: ShowEvent[]): void {
+  endHopelessWaits(show, events);
+  for (;;) {
+    const next = nextToServe(show);
+    if (next === undefined) return;
+    makeOffer(show, next, nowMs, events);
+  }
+}
+
+/** All parties larger than the pool: smaller ones first, each size in the order of the line. */
+function endHopelessWaits(show: ModelShow, events: ShowEvent[]): void {
+  const hopeless = show.line.filter((waiter) => waiter.party > show.pool);
+  const inOrder = [...hopeless].sort((a, b) => a.party - b.party || a.ticket - b.ticket);
+  for (const waiter of inOrder) {
+    show.line = show.line.filter((other) => other !== waiter);
+    events.push({ type: 'waitEnded', user: waiter.user, reason: 'tooFewLeft' });
+  }
+}
+
+/** The head, if its party fits. */
+function nextToServe(show: ModelShow): ModelWaiter | undefined {
+  const [head] = show.line;
+  return head !== undefined && head.party <= show.grantable ? head : undefined;
+}
+
+function makeOffer(show: ModelShow, waiter: ModelWaiter, nowMs: number, events: ShowEvent[]): void {
+  const { user, party } = waiter;
+  const untilMs = nowMs + show.terms.offerTtlMs;
+  show.line = show.line.filter((other) => other !== waiter);
+  show.offers.push({ user, party, untilMs });
+  show.offers.sort((a, b) => a.untilMs - b.untilMs);
+  events.push({ type: 'offerMade', user, party, untilMs: millis(untilMs) });
+}
