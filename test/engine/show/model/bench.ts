@@ -14,10 +14,11 @@ import { extendDeadlines } from '../../../../engine/show/evolve.ts';
 import { compileLayout } from '../../../../engine/show/seats/compiled-layout.ts';
 import { newShow, type Show } from '../../../../engine/show/show.ts';
 import type { Verdict } from '../../../../engine/show/verdict.ts';
+import { checkBooks } from '../check-books.ts';
 import { decideModel, type ModelVerdict, recordModelDecision } from './decide-model.ts';
 import { type Engine, realEngine, type Sale } from './engine.ts';
 import { ModelShow } from './model-show.ts';
-import { extendModelDeadlines, forgetIdleUsers, passModelTime } from './model-time.ts';
+import { dueTimes, extendModelDeadlines, forgetIdleUsers, passModelTime } from './model-time.ts';
 import { checkReplay, type LogItem, stateBytes } from './replay.ts';
 import { imageOfModel, imageOfShow } from './state-image.ts';
 import type { Tally } from './tally.ts';
@@ -57,6 +58,7 @@ export class Bench {
   passTo(timeMs: number): void {
     this.nowMs = millis(Math.max(this.nowMs, timeMs));
     this.story.push(`time is sale + ${this.nowMs - this.model.terms.onSaleAtMs} ms`);
+    this.tally.stop(this.nowMs, dueTimes(this.model), this.model.terms.graceMs);
     for (;;) {
       const expected = passModelTime(this.model, this.nowMs);
       const isDue = this.#engine.nextDueMs(this.#show) <= this.nowMs;
@@ -76,7 +78,7 @@ export class Bench {
     this.story.push(JSON.stringify(command));
     const stamp = { timeMs: this.nowMs, frame: this.#frame() };
     const verdict = this.#engine.decide(this.#show, command, stamp);
-    const before = { line: [...this.model.line], pool: this.model.pool };
+    this.tally.answer(command, verdict, this.nowMs, this.model);
     const expected = decideModel(this.model, command, this.nowMs, {
       seats: seatsHeldBy(verdict),
       isRepeated: verdict.type === 'repeated',
@@ -84,7 +86,6 @@ export class Bench {
     same('the answer', plain(verdict), plainModel(expected));
     if (verdict.type === 'decided') this.#record(verdict.events, command);
     this.sent.push(command);
-    this.tally.answer(command, verdict, before);
     if (verdict.type === 'decided') this.tally.events(verdict.events, this.nowMs, this.model);
     this.#endStep();
     return verdict;
@@ -102,6 +103,7 @@ export class Bench {
 
   /** The log gives the same state again, from its start and from a snapshot [D3]. */
   finish(): void {
+    checkBooks(this.#show);
     checkReplay(this.#sale, this.#log, this.#show, this.#engine, this.#snapshot);
     this.tally.add('run');
   }
@@ -126,6 +128,7 @@ export class Bench {
     if (JSON.stringify(engine) !== JSON.stringify(model)) same('the state', engine, model);
     if (this.#steps === this.#sale.snapshotAtStep) {
       this.#snapshot = { bytes: stateBytes(this.#show), logged: this.#log.length };
+      checkBooks(this.#show);
     }
     this.#steps++;
   }

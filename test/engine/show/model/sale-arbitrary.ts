@@ -78,7 +78,7 @@ const price = fc.oneof(fc.constantFrom(1_000, 1_500, 0, 1, 3, 999, 1_001), fc.na
 
 const terms: fc.Arbitrary<ShowTerms> = fc
   .record({
-    minutesOnSale: fc.constantFrom(40, 360, 360),
+    minutesOnSale: fc.constantFrom(3, 40, 40, 360, 360, 360, 360, 360),
     localStartMinute: fc.constantFrom(0, 719, 720, 900, 1_019, 1_020, 1_439),
     currency: fc.constantFrom('INR', 'EUR'),
     prices: fc.tuple(price, price, price).map((prices) => prices.map(minor)),

@@ -90,7 +90,7 @@ const asker = fc.record({
 });
 const leaver = fc.record({
   who: fc.constantFrom('waiting' as const, 'offered' as const, 'anyone' as const),
-  pick,
+  pick: fc.oneof(fc.constant(0), pick),
 });
 const offered = fc.record({ who: fc.constant('offered' as const), pick });
 
@@ -148,7 +148,7 @@ const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [70, fc.record({ type: fc.constant('release' as const), thing })],
   [40, fc.record({ type: fc.constant('book' as const), thing })],
   [220, fc.record({ type: fc.constant('wait' as const), by: asker, party: size })],
-  [30, fc.record({ type: fc.constant('leave' as const), by: leaver })],
+  [50, fc.record({ type: fc.constant('leave' as const), by: leaver })],
   [
     35,
     fc.record({
