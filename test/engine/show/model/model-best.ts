@@ -8,7 +8,7 @@ import { sum } from './model-show.ts';
  */
 const TOLERANCE_A_SEAT = 1 / 1024;
 
-/** Every choice of `count` seats that is as good as the best by the rule; none where there is none. */
+/** Every choice of `count` seats that is as good as the best; none where there is none. */
 export function bestChoices(
   show: ModelShow,
   count: number,

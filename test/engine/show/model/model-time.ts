@@ -53,13 +53,13 @@ export function endLine(
   show.offers = [];
 }
 
-/** After an outage holds and offers stand at least until `floorMs`; waits are as long as ever [D2]. */
+/** After an outage holds and offers stand at least until `floorMs`; waits stay as they were [D2]. */
 export function extendModelDeadlines(show: ModelShow, floorMs: number): void {
   for (const hold of show.holds) hold.deadlineMs = Math.max(hold.deadlineMs, floorMs);
   for (const offer of show.offers) offer.untilMs = Math.max(offer.untilMs, floorMs);
 }
 
-/** A request of someone who has had nothing here for an hour, and asked nothing, may be forgotten. */
+/** Requests of those who have nothing here and asked nothing for an hour may be forgotten. */
 export function forgetIdleUsers(show: ModelShow, nowMs: number): void {
   for (const request of show.requests) {
     const own = show.requests.filter(({ user }) => user === request.user);

@@ -12,7 +12,7 @@ import { Tally } from './tally.ts';
 const maxCommands = 200;
 const sequencesAtOnce = 1_000;
 
-const sequences = setting('USHER_MODEL_RUNS', 1_500);
+const sequences = setting('USHER_MODEL_RUNS', 1_000);
 const firstSeed = setting('USHER_MODEL_SEED', 1);
 const isLong = process.env.USHER_MODEL_RUNS !== undefined;
 

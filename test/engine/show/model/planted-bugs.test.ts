@@ -9,8 +9,10 @@ import { describeDifference, runModel } from './run-model.ts';
 const sequences = 1_000;
 const longestStory = 10;
 
+const titled = plantedBugs.map(({ rule, what, engine }) => [rule, what, engine] as const);
+
 describe('a bug planted in the engine', () => {
-  it.each(plantedBugs)('[$rule] is found and told in a few steps: $what', ({ engine }) => {
+  it.each(titled)('[%s] is found and told in a few steps: %s', (_rule, _what, engine) => {
     const { difference } = runModel({ runs: sequences, seed: 1, maxCommands: 160, engine });
     if (difference === undefined) expect.fail(`${sequences} sequences have not found it`);
     const { length } = difference.story;

@@ -1,4 +1,4 @@
-/** The log of a run gives the state of the run: whole, and as a snapshot with what came after it. */
+/** The log of a run gives the run's state: whole, and from a snapshot with what came after it. */
 import { type Millis, partitionId, type ShowId } from '../../../../engine/ids.ts';
 import { Writer } from '../../../../engine/msgpack/writer.ts';
 import {
