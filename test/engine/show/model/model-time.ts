@@ -53,7 +53,7 @@ export function endLine(
   show.offers = [];
 }
 
-/** After an outage holds and offers stand at least until `floorMs`; waits stay as they were [D2]. */
+/** After an outage holds and offers stand at least until `floorMs`; waits do not change [D2]. */
 export function extendModelDeadlines(show: ModelShow, floorMs: number): void {
   for (const hold of show.holds) hold.deadlineMs = Math.max(hold.deadlineMs, floorMs);
   for (const offer of show.offers) offer.untilMs = Math.max(offer.untilMs, floorMs);
