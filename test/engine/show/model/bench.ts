@@ -14,11 +14,13 @@ import { extendDeadlines } from '../../../../engine/show/evolve.ts';
 import { compileLayout } from '../../../../engine/show/seats/compiled-layout.ts';
 import { newShow, type Show } from '../../../../engine/show/show.ts';
 import type { Verdict } from '../../../../engine/show/verdict.ts';
+import { viewMine, viewShow } from '../../../../engine/show/views.ts';
 import { checkBooks } from '../check-books.ts';
 import { decideModel, type ModelVerdict, recordModelDecision } from './decide-model.ts';
 import { type Engine, realEngine, type Sale } from './engine.ts';
 import { ModelShow } from './model-show.ts';
 import { dueTimes, extendModelDeadlines, forgetIdleUsers, passModelTime } from './model-time.ts';
+import { modelMine, modelView } from './model-views.ts';
 import { checkReplay, type LogItem, stateBytes } from './replay.ts';
 import { imageOfModel, imageOfShow } from './state-image.ts';
 import type { Tally } from './tally.ts';
@@ -36,6 +38,7 @@ export class Bench {
   readonly #engine: Engine;
   readonly #sale: Sale;
   readonly #show: Show;
+  readonly #directory = new UserShows();
   readonly #log: LogItem[] = [];
   #snapshot: { readonly bytes: Uint8Array; readonly logged: number } | undefined;
   #steps = 0;
@@ -47,7 +50,7 @@ export class Bench {
     this.#engine = engine;
     this.tally = tally;
     this.model = new ModelShow(show, layout, terms);
-    this.#show = newShow(show, compileLayout(layout), terms, new UserShows());
+    this.#show = newShow(show, compileLayout(layout), terms, this.#directory);
     this.nowMs = millis(terms.onSaleAtMs - 1_000);
     const scheduled: ShowEvent = { type: 'showScheduled', layout: layout.id, terms };
     this.#record([scheduled], undefined);
@@ -103,7 +106,7 @@ export class Bench {
 
   /** The log gives the same state again, from its start and from a snapshot [D3]. */
   finish(): void {
-    checkBooks(this.#show);
+    this.#checkAccounts();
     checkReplay(this.#sale, this.#log, this.#show, this.#engine, this.#snapshot);
     this.tally.add('run');
   }
@@ -128,9 +131,20 @@ export class Bench {
     if (JSON.stringify(engine) !== JSON.stringify(model)) same('the state', engine, model);
     if (this.#steps === this.#sale.snapshotAtStep) {
       this.#snapshot = { bytes: stateBytes(this.#show), logged: this.#log.length };
-      checkBooks(this.#show);
+      this.#checkAccounts();
     }
     this.#steps++;
+  }
+
+  /** What each user is told of theirs, and the engine's own books [W8, W9]. */
+  #checkAccounts(): void {
+    checkBooks(this.#show);
+    same('what is told of the show', viewShow(this.#show), modelView(this.model));
+    for (const user of users) {
+      same(`what ${user} is told`, viewMine(this.#show, user), modelMine(this.model, user));
+      const isKnown = [...this.#directory.of(user)].includes(show);
+      if (this.model.hasSomething(user)) same(`whether ${user} is known`, isKnown, true);
+    }
   }
 
   #frame(): FrameRef {
