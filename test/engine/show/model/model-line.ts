@@ -2,6 +2,7 @@
 import { millis } from '../../../../engine/ids.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import type { ModelShow, ModelWaiter } from './model-show.ts';
+import { lineTerms } from './model-terms.ts';
 
 /** Ends what waits in vain, then offers what is grantable to those whose turn it is. */
 export function serveLine(show: ModelShow, nowMs: number, events: ShowEvent[]): void {
@@ -23,15 +24,29 @@ function endHopelessWaits(show: ModelShow, events: ShowEvent[]): void {
   }
 }
 
-/** The head, if its party fits. */
+/**
+ * The head, if its party fits. In a show that backfills, else the first party that fits further
+ * back, unless it would pass one that has been overtaken as often as the show allows.
+ */
 function nextToServe(show: ModelShow): ModelWaiter | undefined {
+  const { waiting, overtakesPerParty } = lineTerms(show.terms);
+  const fits = (waiter: ModelWaiter) => waiter.party <= show.grantable;
   const [head] = show.line;
-  return head !== undefined && head.party <= show.grantable ? head : undefined;
+  if (head === undefined || fits(head)) return head;
+  if (waiting === 'strict') return undefined;
+  const next = show.line.find(fits);
+  const mayPass = (passed: ModelWaiter) => passed.overtaken < overtakesPerParty;
+  return next !== undefined && before(show, next).every(mayPass) ? next : undefined;
+}
+
+function before(show: ModelShow, waiter: ModelWaiter): readonly ModelWaiter[] {
+  return show.line.slice(0, show.line.indexOf(waiter));
 }
 
 function makeOffer(show: ModelShow, waiter: ModelWaiter, nowMs: number, events: ShowEvent[]): void {
   const { user, party } = waiter;
   const untilMs = nowMs + show.terms.offerTtlMs;
+  for (const passed of before(show, waiter)) passed.overtaken += 1;
   show.line = show.line.filter((other) => other !== waiter);
   show.offers.push({ user, party, untilMs });
   show.offers.sort((a, b) => a.untilMs - b.untilMs);
