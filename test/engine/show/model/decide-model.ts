@@ -98,7 +98,7 @@ function answerTo(show: ModelShow, command: ShowCommand, nowMs: number, leeway: 
     case 'unblock':
       return modelUnblock(show, command, nowMs);
     case 'cancelShow':
-      return modelCancelShow(show, nowMs);
+      return modelCancelShow(show);
     default:
       return unreachable(command);
   }

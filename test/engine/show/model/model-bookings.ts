@@ -14,6 +14,7 @@ import {
 import type { Answer } from './model-holds.ts';
 import { serveLine } from './model-line.ts';
 import { type ModelShow, sum } from './model-show.ts';
+import { laterTerms } from './model-terms.ts';
 import { endLine } from './model-time.ts';
 
 type Asked<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>;
@@ -39,7 +40,10 @@ export function modelWait(show: ModelShow, command: Asked<'wait'>, nowMs: number
   const untilMs = nowMs + show.terms.waitTtlMs;
   show.lastTicket += 1;
   show.line.push({ user, party, ticket: show.lastTicket, untilMs, overtaken: 0 });
-  return [{ type: 'waitJoined', ticket: ticket(show.lastTicket), party, untilMs: millis(untilMs) }];
+  const joined = { type: 'waitJoined', ticket: ticket(show.lastTicket), party } as const;
+  const events: ShowEvent[] = [{ ...joined, untilMs: millis(untilMs) }];
+  serveLine(show, nowMs, events);
+  return events;
 }
 
 export function modelLeave(show: ModelShow, { user }: Asked<'leave'>, nowMs: number): Answer {
@@ -90,7 +94,8 @@ export function modelCancel(show: ModelShow, command: Asked<'cancel'>, nowMs: nu
     return { type: 'rejected', reason: 'bookingNotFound', bookings: missing };
   }
   const { startsAtMs } = show.terms;
-  if (nowMs >= startsAtMs) return { type: 'rejected', reason: 'showStarted', startsAtMs };
+  if (nowMs >= laterTerms(show.terms).cancelsUntilMs)
+    return { type: 'rejected', reason: 'showStarted', startsAtMs };
   return cancelBookings(show, refs, nowMs);
 }
 
@@ -136,25 +141,31 @@ export function modelUnblock(show: ModelShow, command: Told<'unblock'>, nowMs: n
   return events;
 }
 
-/** Everything that anybody has in the show ends. */
-export function modelCancelShow(show: ModelShow, nowMs: number): Answer {
+/** Everything that anybody has in the show ends, and each is told what of theirs did. */
+export function modelCancelShow(show: ModelShow): Answer {
   if (show.phase === 'cancelled') return notOnSale(show) ?? [];
-  const events: ShowEvent[] = [{ type: 'showCancelled' }];
+  const booked = show.bookings.filter((booking) => booking.state === 'booked');
+  const refund = minor(sum(booked.map(({ total }) => total)));
+  const events: ShowEvent[] = [{ type: 'showCancelled', refund }];
   show.phase = 'cancelled';
   endLine(show, 'showCancelled', events);
-  for (const hold of show.holds) {
-    show.mark(hold.seats, 'free');
-    events.push({ type: 'holdReleased', hold: hold.id });
+  for (const { id, user, seats } of show.holds) {
+    show.mark(seats, 'free');
+    events.push({ type: 'holdReleased', hold: id, user });
   }
   show.holds = [];
-  const booked = show.bookings.filter((booking) => booking.state === 'booked');
-  if (booked.length === 0) return events;
-  return [
-    ...events,
-    ...cancelBookings(
-      show,
-      booked.map(({ ref }) => ref),
-      nowMs,
-    ),
-  ];
+  for (const user of new Set(booked.map((booking) => booking.user))) {
+    const own = booked.filter((booking) => booking.user === user);
+    for (const booking of own) {
+      booking.state = 'cancelled';
+      show.mark(booking.seats, 'free');
+    }
+    events.push({
+      type: 'bookingsCancelled',
+      bookings: own.map(({ ref }) => ref),
+      refund: minor(sum(own.map(({ total }) => total))),
+      user,
+    });
+  }
+  return events;
 }

@@ -1,10 +1,9 @@
 /** The checks of a request, each a rule, in the order of the rules [R1–R4]. */
 import type { UserId } from '../../../../engine/ids.ts';
 import type { Rejection } from '../../../../engine/show/rejections.ts';
+import { orphansOf, wholeBlocks } from './model-best.ts';
 import type { ModelShow } from './model-show.ts';
-
-/** At most so many seats a request, whatever the show allows a user [H2]. */
-const SEATS_PER_REQUEST = 10;
+import { laterTerms } from './model-terms.ts';
 
 export function notOnSale(show: ModelShow): Rejection | undefined {
   const { onSaleAtMs, startsAtMs } = show.terms;
@@ -43,7 +42,7 @@ export function overLimit(
   count: number,
   instead: number,
 ): Rejection | undefined {
-  const limit = Math.min(show.terms.seatsPerUser, SEATS_PER_REQUEST);
+  const limit = Math.min(show.terms.seatsPerUser, laterTerms(show.terms).seatsPerRequest);
   const left = Math.min(limit, show.terms.seatsPerUser - (show.counted(user) - instead));
   return count > left ? { type: 'rejected', reason: 'overSeatLimit', left, limit } : undefined;
 }
@@ -62,4 +61,25 @@ export function mustWait(show: ModelShow, user: UserId, count: number): Rejectio
 export function takenSeats(show: ModelShow, seats: readonly number[]): Rejection | undefined {
   const taken = seats.filter((seat) => show.seats[seat] !== 'free');
   return taken.length > 0 ? { type: 'rejected', reason: 'seatsTaken', seats: taken } : undefined;
+}
+
+/**
+ * Where the show minds: the seats that a selection leaves alone, unless every unbroken choice of
+ * that size in the same tiers would leave one too [H9]. A hold that is changed may choose among
+ * its own seats again.
+ */
+export function leftAlone(
+  show: ModelShow,
+  seats: readonly number[],
+  instead: readonly number[],
+): Rejection | undefined {
+  if (!laterTerms(show.terms).orphanRule) return undefined;
+  const orphans = orphansOf(show, seats, instead);
+  const tiers = seats.map((seat) => show.places[seat]?.tier);
+  const others = wholeBlocks(show, seats.length, undefined, instead).filter((block) =>
+    tiers.includes(show.places[block[0] ?? -1]?.tier),
+  );
+  const isBetter = others.some((block) => orphansOf(show, block, instead).length === 0);
+  if (orphans.length === 0 || !isBetter) return undefined;
+  return { type: 'rejected', reason: 'leavesOrphan', seats: orphans };
 }

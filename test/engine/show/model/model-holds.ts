@@ -8,6 +8,7 @@ import {
   invalid,
   invalidCount,
   invalidSeats,
+  leftAlone,
   mustWait,
   notOnSale,
   overLimit,
@@ -17,6 +18,7 @@ import {
 import { serveLine } from './model-line.ts';
 import { pricesOf } from './model-money.ts';
 import type { ModelShow } from './model-show.ts';
+import { bestSplits } from './model-splits.ts';
 
 type Asked<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>;
 export type Answer = Rejection | readonly ShowEvent[];
@@ -28,6 +30,7 @@ export function modelHold(show: ModelShow, command: Asked<'hold'>, nowMs: number
     invalidSeats(show, seats) ??
     noRight(show, command, seats.length) ??
     takenSeats(show, seats) ??
+    leftAlone(show, seats, []) ??
     place(show, user, seats, nowMs)
   );
 }
@@ -49,7 +52,9 @@ export function modelHoldBest(
     invalidCount(count) ??
     noRight(show, command, count);
   if (refused !== undefined) return refused;
-  const choices = bestChoices(show, count, tier);
+  const blocks = bestChoices(show, count, tier);
+  const choices =
+    blocks.length === 0 && command.split === true ? bestSplits(show, count, tier) : blocks;
   const [first] = choices;
   if (first === undefined) {
     return { type: 'rejected', reason: 'noBlockLeft', largest: largestBlock(show, tier) };
@@ -110,7 +115,8 @@ export function modelChange(show: ModelShow, command: Asked<'change'>, nowMs: nu
     overLimit(show, user, seats.length, hold.seats.length) ??
     (added.length === 0 ? undefined : tooFewLeft(show, seats.length)) ??
     (added.length === 0 ? undefined : mustWait(show, user, added.length - dropped.length)) ??
-    takenSeats(show, added);
+    takenSeats(show, added) ??
+    leftAlone(show, seats, hold.seats);
   if (refused !== undefined) return refused;
   const events: ShowEvent[] = [];
   show.mark(dropped, 'free');

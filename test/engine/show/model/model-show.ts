@@ -60,6 +60,10 @@ export interface ModelSeat {
   readonly run: number;
   /** From the hall's best point, in seat widths. */
   readonly distance: number;
+  /** From the hall's left edge. */
+  readonly x: number;
+  /** Its row's, from the screen, before the curve. */
+  readonly y: number;
 }
 
 export class ModelShow {
@@ -164,6 +168,8 @@ function placesOf(layout: Layout): readonly ModelSeat[] {
       return {
         tier: run.tier,
         run: index,
+        x,
+        y: run.y,
         distance: Math.hypot(x - layout.best.x, y - layout.best.y),
       };
     }),

@@ -1,18 +1,26 @@
-/**
- * The terms that old logs do not have, with what is meant where they are missing [W2, H9].
- */
+/** The terms that old logs do not have, with what is meant where they are missing. */
 import type { ShowTerms } from '../../../../engine/show/terms.ts';
 
-/** Whether the engine knows these terms; until it does they are never drawn. */
-export const engineKnowsLineTerms = false;
+export type LaterTerms = Required<
+  Pick<
+    ShowTerms,
+    | 'seatsPerRequest'
+    | 'closesAtMs'
+    | 'cancelsUntilMs'
+    | 'waiting'
+    | 'overtakesPerParty'
+    | 'orphanRule'
+  >
+>;
 
-export interface LineTerms {
-  readonly waiting: 'strict' | 'backfill';
-  readonly overtakesPerParty: number;
-  readonly orphanRule: boolean;
-}
-
-export function lineTerms(terms: ShowTerms & Partial<LineTerms>): LineTerms {
-  const { waiting = 'strict', overtakesPerParty = 10, orphanRule = false } = terms;
-  return { waiting, overtakesPerParty, orphanRule };
+export function laterTerms(terms: ShowTerms): LaterTerms {
+  return {
+    seatsPerRequest: 10,
+    closesAtMs: terms.startsAtMs,
+    cancelsUntilMs: terms.startsAtMs,
+    waiting: 'strict',
+    overtakesPerParty: 10,
+    orphanRule: false,
+    ...terms,
+  };
 }

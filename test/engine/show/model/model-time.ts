@@ -2,6 +2,7 @@
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import { serveLine } from './model-line.ts';
 import type { ModelShow } from './model-show.ts';
+import { laterTerms } from './model-terms.ts';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -11,13 +12,13 @@ const HOUR_MS = 60 * 60_000;
  */
 export function passModelTime(show: ModelShow, nowMs: number): readonly ShowEvent[] {
   const events: ShowEvent[] = [];
-  const { onSaleAtMs, startsAtMs } = show.terms;
+  const { onSaleAtMs } = show.terms;
   if (show.phase === 'scheduled' && nowMs >= onSaleAtMs) {
     show.phase = 'onSale';
     events.push({ type: 'saleOpened' });
     return events;
   }
-  if (show.phase === 'onSale' && nowMs >= startsAtMs) {
+  if (show.phase === 'onSale' && nowMs >= laterTerms(show.terms).closesAtMs) {
     show.phase = 'closed';
     events.push({ type: 'saleClosed' });
     endLine(show, 'saleClosed', events);
@@ -31,10 +32,11 @@ export function passModelTime(show: ModelShow, nowMs: number): readonly ShowEven
 
 /** Every moment at which something now in the show falls due. */
 export function dueTimes(show: ModelShow): readonly number[] {
-  const { graceMs, onSaleAtMs, startsAtMs } = show.terms;
+  const { graceMs, onSaleAtMs } = show.terms;
+  const { closesAtMs } = laterTerms(show.terms);
   return [
     ...(show.phase === 'scheduled' ? [onSaleAtMs] : []),
-    ...(show.phase === 'onSale' ? [startsAtMs] : []),
+    ...(show.phase === 'onSale' ? [closesAtMs] : []),
     ...show.holds.map((hold) => hold.deadlineMs + graceMs),
     ...show.offers.map((offer) => offer.untilMs + graceMs),
     ...show.line.map((waiter) => waiter.untilMs),

@@ -96,7 +96,26 @@ const terms: fc.Arbitrary<ShowTerms> = fc
     onSaleAtMs: millis(opening),
     startsAtMs: millis(opening + minutesOnSale * minute),
     ...rest,
-  }));
+  }))
+  .chain((older) => laterTerms(older.startsAtMs).map((later) => ({ ...older, ...later })));
+
+/** Some shows have none of the terms that came later, as if their log were an old one. */
+function laterTerms(startsAtMs: number): fc.Arbitrary<Partial<ShowTerms>> {
+  const near = (offsets: readonly number[]) =>
+    fc.constantFrom(...offsets.map((offset) => millis(startsAtMs + offset)));
+  const all = fc.record(
+    {
+      seatsPerRequest: fc.constantFrom(10, 10, 3, 12),
+      closesAtMs: near([0, 0, -minute, minute]),
+      cancelsUntilMs: near([0, 0, -minute]),
+      waiting: fc.constantFrom('strict' as const, 'backfill' as const),
+      overtakesPerParty: fc.constantFrom(10, 0, 1, 2),
+      orphanRule: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  );
+  return fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: all });
+}
 
 export const anySale: fc.Arbitrary<Sale> = fc.record({
   layout: hall,

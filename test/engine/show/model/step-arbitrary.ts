@@ -35,6 +35,7 @@ export type Step =
       readonly by: Asker;
       readonly count: number;
       readonly tier: number | undefined;
+      readonly split: boolean;
     }
   | {
       readonly type: 'change';
@@ -134,6 +135,7 @@ const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
         { weight: 2, arbitrary: fc.nat(2) },
         { weight: 1, arbitrary: fc.constantFrom(3, -1, 0.5) },
       ),
+      split: fc.boolean(),
     }),
   ],
   [

@@ -89,6 +89,7 @@ function userCommandOf(
         ...by(askerOf(model, step.by)),
         count: step.count,
         tier: step.tier,
+        split: step.split,
       };
     case 'wait':
       return { type: 'wait', ...by(askerOf(model, step.by)), party: step.party };

@@ -39,6 +39,12 @@ export class Tally {
       if (deadlineMs < nowMs) this.add('booked within the grace');
       if (model.phase === 'closed') this.add('booked after the start');
     }
+    if (command.type === 'holdBest' && command.split === true) {
+      const [event] = verdict.events;
+      const rows =
+        event?.type === 'seatsHeld' ? event.seats.map((seat) => model.places[seat]?.y) : [];
+      if (new Set(rows).size > 1) this.add('best split over rows');
+    }
   }
 
   /** Where time stopped, against the moments at which something was due or shown to be. */
@@ -57,6 +63,10 @@ export class Tally {
     for (const event of events) {
       this.add(event.type);
       if ('reason' in event) this.add(`${event.type} ${event.reason}`);
+    }
+    if (events.some((event) => event.type === 'offerMade' && event.overtaking !== undefined)) {
+      this.add('overtaking');
+      if (events[0]?.type === 'waitJoined') this.add('served on joining');
     }
     const offers = events.filter(({ type }) => type === 'offerMade').length;
     const expired = events.filter(({ type }) => type === 'holdExpired').length;
