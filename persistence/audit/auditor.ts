@@ -154,9 +154,9 @@ export class Auditor {
       }
       if (nowMs === undefined) continue;
       tellOverdue({ book, nowMs, tell });
-      const { onSaleAtMs, startsAtMs } = book.terms;
+      const { onSaleAtMs, closesAtMs } = book.terms;
       if (book.phase === 'scheduled' && onSaleAtMs <= nowMs) tell('opened-late', 'Sale is closed.');
-      if (book.phase === 'onSale' && startsAtMs <= nowMs)
+      if (book.phase === 'onSale' && closesAtMs <= nowMs)
         tell('closed-late', 'Sale is still open.');
     }
     return this.#findings;

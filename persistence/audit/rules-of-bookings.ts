@@ -42,8 +42,11 @@ export function ruleRefunded(ruling: Ruling, fact: FactOf<'refunded'>): void {
   const isShows = ruling.lead.kind === 'showCancelled';
   if (!isShows) {
     ruling.mustLead(fact, 'person');
-    if (nowMs >= book.terms.startsAtMs) {
-      tell('cancelled-late', `Bookings are cancelled ${nowMs - book.terms.startsAtMs} ms late.`);
+    if (nowMs >= book.terms.cancelsUntilMs) {
+      tell(
+        'cancelled-late',
+        `Bookings are cancelled ${nowMs - book.terms.cancelsUntilMs} ms late.`,
+      );
     }
   }
   let owed = 0;
