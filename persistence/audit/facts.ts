@@ -4,12 +4,11 @@
  * under audit is trusted in nothing.
  */
 import type { Layout } from '../../engine/show/seats/layout.ts';
-import type { ShowTerms } from '../../engine/show/terms.ts';
 import { Unreadable } from './message-reader.ts';
-import { readLayout, readTerms } from './plan-facts.ts';
+import { readLayout, readTerms, type Terms } from './plan-facts.ts';
 
 export type Fact =
-  | { readonly kind: 'scheduled'; readonly layout: string; readonly terms: ShowTerms }
+  | { readonly kind: 'scheduled'; readonly layout: string; readonly terms: Terms }
   | { readonly kind: 'opened' }
   | { readonly kind: 'closed' }
   | { readonly kind: 'showCancelled' }

@@ -88,6 +88,7 @@ export const findingRules = {
   'price-changed': 'M4',
   'booking-seats-changed': 'B1',
   'reference-twice': 'B1',
+  'reference-wrong': 'B1',
   'booking-unknown': 'B2',
   'booking-not-theirs': 'B2',
   'cancelled-late': 'B2',

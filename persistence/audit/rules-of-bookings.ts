@@ -23,6 +23,9 @@ export function ruleBooked(ruling: Ruling, fact: FactOf<'booked'>): void {
   if (book.bookings.has(booking)) {
     tell('reference-twice', `The reference ${booking} was given before.`);
   }
+  if (!isReference(booking, book.id, ruling.decision.seq)) {
+    tell('reference-wrong', `${booking} is no reference of decision ${ruling.decision.seq}.`);
+  }
   book.drop(hold);
   ruling.mark(hold.seats, HELD, BOOKED, `booked by ${hold.user}`);
   book.enter(booking, {
@@ -39,8 +42,11 @@ export function ruleRefunded(ruling: Ruling, fact: FactOf<'refunded'>): void {
   const isShows = ruling.lead.kind === 'showCancelled';
   if (!isShows) {
     ruling.mustLead(fact, 'person');
-    if (nowMs >= book.terms.startsAtMs) {
-      tell('cancelled-late', `Bookings are cancelled ${nowMs - book.terms.startsAtMs} ms late.`);
+    if (nowMs >= book.terms.cancelsUntilMs) {
+      tell(
+        'cancelled-late',
+        `Bookings are cancelled ${nowMs - book.terms.cancelsUntilMs} ms late.`,
+      );
     }
   }
   let owed = 0;
@@ -61,10 +67,23 @@ export function ruleRefunded(ruling: Ruling, fact: FactOf<'refunded'>): void {
     owed += booked.total;
     book.strike(booked);
     ruling.mark(booked.seats, BOOKED, FREE, `freed with booking ${reference}`);
+    booked.seats = [];
   }
   if (fact.refund !== owed) {
     const { currency } = book.terms;
     tell('refund-wrong', `${fact.refund} ${currency} are owed back, the bookings cost ${owed}.`);
   }
   book.refunded += fact.refund;
+}
+
+const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A reference is the show in capitals and, after a dash, the decision's number in 32 digits. */
+function isReference(booking: string, show: string, seq: number): boolean {
+  const dash = booking.lastIndexOf('-');
+  const text = booking.slice(dash + 1);
+  let number = 0;
+  for (const digit of text) number = number * 32 + digits.indexOf(digit);
+  if (dash < 0 || booking.slice(0, dash) !== show.toUpperCase() || number !== seq) return false;
+  return text.length === 3 || (text.length > 3 && text[0] !== '0');
 }

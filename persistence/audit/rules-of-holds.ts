@@ -1,5 +1,4 @@
 /** What the rules say of holds: H1 to H6, and of the seats that go into them. */
-import { limits } from '../../engine/limits.ts';
 import type { FactOf } from './facts.ts';
 import { pricesOf, sameNumbers } from './prices.ts';
 import type { Ruling } from './ruling.ts';
@@ -50,7 +49,7 @@ function checkRight(ruling: Ruling, user: string, count: number): void {
 
 function checkNumber(ruling: Ruling, seats: readonly number[]): void {
   if (seats.length === 0) ruling.tell('no-seats', 'A hold has no seats.');
-  if (seats.length > limits.seatsPerRequest) {
+  if (seats.length > ruling.book.terms.seatsPerRequest) {
     ruling.tell('too-many-seats', `${seats.length} seats are held in one request.`);
   }
 }

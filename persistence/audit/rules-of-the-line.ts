@@ -1,5 +1,4 @@
 /** What the rules say of waiting and of offers: W1 to W7. */
-import { limits } from '../../engine/limits.ts';
 import type { FactOf } from './facts.ts';
 import type { Ruling } from './ruling.ts';
 import type { Waiter } from './waiting-line.ts';
@@ -35,9 +34,10 @@ export function ruleJoined(ruling: Ruling, fact: FactOf<'joined'>): void {
 
 /** A party of a size that can be reckoned with; anything else is told. */
 function soundParty(ruling: Ruling, party: number): number {
-  if (party >= 1 && party <= limits.seatsPerRequest) return party;
-  ruling.tell('party-wrong', `A party of ${party} is none of 1 to ${limits.seatsPerRequest}.`);
-  return Math.min(Math.max(party, 1), limits.seatsPerRequest);
+  const most = ruling.book.terms.seatsPerRequest;
+  if (party >= 1 && party <= most) return party;
+  ruling.tell('party-wrong', `A party of ${party} is none of 1 to ${most}.`);
+  return Math.min(Math.max(party, 1), most);
 }
 
 export function ruleWaitEnded(ruling: Ruling, fact: FactOf<'waitEnded'>): void {
@@ -116,13 +116,31 @@ export function ruleOffered(ruling: Ruling, fact: FactOf<'offered'>): void {
   book.open({ user, party, dueMs: nowMs + inMs, live: true });
 }
 
+/** It is the head's turn; in a show that backfills, that of the first party that fits [W2]. */
 function checkTurn(ruling: Ruling, user: string, waiter: Waiter | undefined): void {
-  const { head } = ruling.book.line;
+  const { line, grantable, terms } = ruling.book;
+  const { head } = line;
   if (waiter === undefined) {
     ruling.tell('not-waiting', `${user} is offered seats and does not wait.`);
-  } else if (head !== undefined && head !== waiter) {
-    const tickets = `ticket ${waiter.ticket} before ${head.ticket}`;
-    ruling.tell('overtaken', `${user} is offered seats before ${head.user}, ${tickets}.`);
+    return;
+  }
+  if (head === undefined || head === waiter) return;
+  for (const passed of line.inOrder()) {
+    if (passed === waiter) return;
+    passed.overtaken++;
+    const tickets = `ticket ${waiter.ticket} before ${passed.ticket}`;
+    const what = `${user} is offered seats before ${passed.user}, ${tickets}`;
+    if (terms.overtakes === 0) {
+      ruling.tell('overtaken', `${what}.`);
+      return;
+    }
+    if (passed.party <= grantable) {
+      ruling.tell('overtaken', `${what}, although a party of ${passed.party} fits as well.`);
+    }
+    if (passed.overtaken > terms.overtakes) {
+      const often = `overtaken ${passed.overtaken} times, of ${terms.overtakes} at most`;
+      ruling.tell('overtaken-too-often', `${what}, who is ${often}.`);
+    }
   }
 }
 

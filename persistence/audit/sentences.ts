@@ -15,6 +15,7 @@ export interface Sentence {
 }
 
 const NAMED = 5;
+const DAY_MS = 24 * 60 * 60_000;
 
 export function sentenceOf(
   book: ShowBook,
@@ -24,7 +25,7 @@ export function sentenceOf(
 ): Sentence {
   const { plan, terms } = book;
   const asker = decision.user ?? 'the theatre';
-  const until = (inMs: number) => clock(nowMs + inMs);
+  const until = (inMs: number) => clock(nowMs + inMs, nowMs);
   const about = (text: string, users: readonly string[] = [], seats: readonly number[] = []) => {
     return { text, users, seats };
   };
@@ -57,9 +58,9 @@ export function sentenceOf(
       return about(text, [asker], [...before, ...fact.seats]);
     }
     case 'released':
-      return endOfHold(book, fact.hold, `${asker} releases`);
+      return endOfHold(book, fact.hold, 'is released', nowMs);
     case 'expired':
-      return endOfHold(book, fact.hold, 'Time is up for');
+      return endOfHold(book, fact.hold, 'has run out', nowMs);
     case 'booked': {
       const price = money(totalOf(fact.prices), terms.currency);
       const what = `${plan.namesOf(fact.seats)} for ${price} (booking ${fact.booking})`;
@@ -70,8 +71,8 @@ export function sentenceOf(
       const seats = bookings.flatMap((each) => each?.seats ?? []);
       const users = [...new Set([asker, ...bookings.flatMap((each) => each?.user ?? [])])];
       const owed = money(fact.refund, terms.currency);
-      const what = `${fact.bookings.join(', ')}: ${plan.namesOf(seats)} are free`;
-      return about(`${asker} cancels ${what}, ${owed} are owed back.`, users, seats);
+      const what = `${fact.bookings.join(', ')}; free now: ${plan.namesOf(seats)}`;
+      return about(`${asker} cancels ${what}; ${owed} owed back.`, users, seats);
     }
     case 'joined':
     case 'waitEnded':
@@ -103,7 +104,7 @@ function lineSentence(book: ShowBook, asker: string, fact: LineFact, nowMs: numb
       const turn = isHead ? 'first in line' : 'next in line';
       const ticket = waiter === undefined ? '' : ` with ticket ${waiter.ticket}`;
       const waited = waiter === undefined ? '' : ` after ${waitedFor(book, waiter.dueMs, nowMs)}`;
-      const offer = `is offered ${fact.party} seats until ${clock(nowMs + fact.inMs)}`;
+      const offer = `is offered ${fact.party} seats until ${clock(nowMs + fact.inMs, nowMs)}`;
       return about(`${fact.user}, ${turn}${ticket}${waited}, ${offer}.`, fact.user);
     }
     case 'offerEnded': {
@@ -132,13 +133,12 @@ const offerEnds: Readonly<Record<string, string>> = {
   showCancelled: 'loses the offer, since the show is cancelled',
 };
 
-function endOfHold(book: ShowBook, number: number, how: string): Sentence {
+function endOfHold(book: ShowBook, number: number, how: string, nowMs: number): Sentence {
   const hold: Held | undefined = book.holds.get(number);
-  if (hold === undefined) return { text: `${how} hold ${number}.`, users: [], seats: [] };
+  if (hold === undefined) return { text: `Hold ${number} ${how}.`, users: [], seats: [] };
   const { user, seats, dueMs } = hold;
-  const shown = `shown until ${clock(dueMs)}`;
-  const text = `${how} hold ${number} of ${user}, ${shown}: ${book.plan.namesOf(seats)} are free.`;
-  return { text, users: [user], seats };
+  const ended = `Hold ${number} of ${user}, shown until ${clock(dueMs, nowMs)}, ${how}`;
+  return { text: `${ended}; free now: ${book.plan.namesOf(seats)}.`, users: [user], seats };
 }
 
 /** Who stands in line already. */
@@ -162,11 +162,13 @@ function waitedFor(book: ShowBook, untilMs: number, nowMs: number): string {
   return `${part(hours)}:${part(Math.floor(seconds / 60) % 60)}:${part(seconds % 60)}`;
 }
 
-/** UTC, to the millisecond. */
-export function clock(timeMs: number): string {
+/** UTC, to the millisecond; without the day where that is the same as another moment's. */
+export function clock(timeMs: number, besideMs = Number.NaN): string {
   const date = new Date(timeMs);
   if (Number.isNaN(date.getTime())) return `${timeMs} ms`;
-  return date.toISOString().replace('T', ' ').replace('Z', '');
+  const [day = '', time = ''] = date.toISOString().replace('Z', '').split('T');
+  const isSameDay = Math.floor(timeMs / DAY_MS) === Math.floor(besideMs / DAY_MS);
+  return isSameDay ? time : `${day} ${time}`;
 }
 
 /** An amount in the currency's own unit, without ever becoming a fraction on the way. */
