@@ -241,7 +241,10 @@ class Server implements UsherServer {
       },
       warning: (shard, text) => this.#logger.warn({ shard }, text),
       latched: (shard, reason) => {
-        this.#logger.fatal({ shard, reason }, 'the log cannot be written: nothing is decided');
+        this.#logger.fatal(
+          { shard, reason },
+          'the log cannot be written: nothing is decided until the disk is mended and the server restarted',
+        );
         for (const gateway of this.#gateways) gateway.shardLatched(shard);
       },
     };

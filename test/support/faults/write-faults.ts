@@ -50,13 +50,14 @@ export class FaultRun {
     for (const part of ['', '-wal', '-shm', '-mark', '-lock']) {
       rmSync(`${this.#file}${part}`, { force: true });
     }
-    let log: SqliteLog;
+    let log: SqliteLog | undefined;
     try {
       log = openSqliteLog({ file: this.#file });
       for (const opened of log.openSync(partitions)) {
         this.#chains.set(opened.partition, { frames: [], opened });
       }
     } catch {
+      if (log !== undefined) closeAnyhow(log);
       return this.#failed() > 0 ? 'open' : this.#tell('it could not be opened', 'open');
     }
     const hit = this.#work(log);
@@ -168,4 +169,13 @@ function nextFrame(
   const [next] = chain(opened.partition, opened.epoch, 1, end, bytes);
   if (next === undefined) throw new Error('one frame was asked for');
   return next;
+}
+
+/** On a disk that refuses everything not even the end is clean. */
+function closeAnyhow(log: SqliteLog): void {
+  try {
+    log.closeSync();
+  } catch {
+    // It was told already.
+  }
 }
