@@ -4,6 +4,7 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { limits } from '../engine/limits.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly gateways: number;
   readonly messagesPerSecond: number;
   readonly maxConnections: number;
+  /** Log of one partition, in KiB, after which a snapshot of it is saved. */
+  readonly snapshotAfterKib: number;
   /** Starts although the log ends before what was acknowledged. */
   readonly acceptLoss: boolean;
   readonly logLevel: string;
@@ -104,6 +107,13 @@ const specs: Readonly<Record<keyof ServerOptions, OptionSpec>> = {
     fallback: 50_000,
     least: 1,
     most: 1_000_000,
+  },
+  snapshotAfterKib: {
+    flag: '--snapshot-after-kib <number>',
+    help: 'Log of one partition after which its state is saved',
+    fallback: limits.snapshotAfterBytes / 1024,
+    least: 1,
+    most: 1_048_576,
   },
   acceptLoss: {
     flag: '--accept-loss',

@@ -208,7 +208,7 @@ class Server implements UsherServer {
   }
 
   #makeShards(anchor: ClockAnchor): readonly ShardHost[] {
-    const { shards, gateways } = this.#options;
+    const { shards, gateways, snapshotAfterKib } = this.#options;
     return Array.from({ length: shards }, (_, shard) => {
       const partitions = Array.from({ length: limits.partitions }, (_, index) => index);
       const own = partitions.filter((partition) => shardOf(partition, shards) === shard);
@@ -216,6 +216,7 @@ class Server implements UsherServer {
         shard,
         partitions: own,
         anchor,
+        snapshotAfterBytes: snapshotAfterKib * 1024,
         gateways,
         connectLog: () => this.#connectLog(),
         startTask: this.#parts.startShardTask,
@@ -243,8 +244,12 @@ class Server implements UsherServer {
         this.#logger.error({ shard, reason }, 'shard is down; it is started again');
         for (const gateway of this.#gateways) gateway.shardDown(shard);
       },
+      warning: (shard, text) => this.#logger.warn({ shard }, text),
       latched: (shard, reason) => {
-        this.#logger.fatal({ shard, reason }, 'the log cannot be written: nothing is decided');
+        this.#logger.fatal(
+          { shard, reason },
+          'the log cannot be written: nothing is decided until the disk is mended and the server restarted',
+        );
         for (const gateway of this.#gateways) gateway.shardLatched(shard);
       },
     };

@@ -60,5 +60,5 @@ export const strangeSnapshot = (partition: number, lsn: number): LogFault =>
   new LogFault(
     'snapshot_damaged',
     `partition ${partition}: the snapshot of LSN ${lsn} does not belong to this log, whose frame ` +
-      'of that number is missing or has another chain value',
+      'of that number is missing or has another chain value or time',
   );

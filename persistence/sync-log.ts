@@ -17,7 +17,7 @@ export interface SyncLog {
 
   readSync(partition: PartitionId, from: Lsn, limit: number): readonly Frame[];
   saveSnapshotSync(snapshot: Snapshot): void;
-  loadSnapshotSync(partition: PartitionId): Snapshot | undefined;
+  loadSnapshotSync(partition: PartitionId, skip?: number): Snapshot | undefined;
   truncateSync(partition: PartitionId, before: Lsn): void;
 
   /** A setting or secret kept with the log. */

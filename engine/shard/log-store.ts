@@ -93,8 +93,11 @@ export interface LogStore {
   /** Keeps a snapshot; the newest two of a partition stay. */
   saveSnapshot(snapshot: Snapshot): Promise<void>;
 
-  /** The newest snapshot, its own checksum checked. @throws LogFault `snapshot_damaged`. */
-  loadSnapshot(partition: PartitionId): Promise<Snapshot | undefined>;
+  /**
+   * The newest snapshot but `skip` newer ones (none by default), its own checksum checked;
+   * undefined where there is no such one. @throws LogFault `snapshot_damaged`.
+   */
+  loadSnapshot(partition: PartitionId, skip?: number): Promise<Snapshot | undefined>;
 
   /** Drops frames below `before`; refused unless a snapshot covers them. */
   truncate(partition: PartitionId, before: Lsn): Promise<void>;

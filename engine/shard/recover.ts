@@ -6,22 +6,30 @@ import { type Lsn, lsn, type Millis, millis, type PartitionId } from '../ids.ts'
 import { defaults } from '../limits.ts';
 import type { UserDirectory } from '../show/show.ts';
 import type { EngineHost } from './host.ts';
-import { LogFault, type LogStore, type OpenedPartition } from './log-store.ts';
+import { LogFault, type LogStore, type OpenedPartition, type Snapshot } from './log-store.ts';
 import { Partition } from './partition.ts';
 import { decodeState } from './snapshot-codec.ts';
 
 const FRAMES_PER_READ = 256;
+/** Of each partition, so says the log store's contract. */
+const SNAPSHOTS_KEPT = 2;
 
-/** Rebuilds the partitions from the log and takes them over. @throws LogFault, naming the frame. */
+/**
+ * Rebuilds the partitions from the log and takes them over. `onWarning` is told of a damaged
+ * snapshot that could be done without. @throws LogFault, naming the frame.
+ */
 export async function recoverPartitions(
   log: LogStore,
   ids: readonly PartitionId[],
   host: EngineHost,
   directory: UserDirectory,
+  onWarning: (text: string) => void = () => undefined,
 ): Promise<readonly Partition[]> {
   const opened = await log.open(ids);
   const partitions: Partition[] = [];
-  for (const each of opened) partitions.push(await recoverOne(log, each, host, directory));
+  for (const each of opened) {
+    partitions.push(await recoverOne(log, each, host, directory, onWarning));
+  }
   await announce(log, partitions, host);
   return partitions;
 }
@@ -31,9 +39,10 @@ async function recoverOne(
   opened: OpenedPartition,
   host: EngineHost,
   directory: UserDirectory,
+  onWarning: (text: string) => void,
 ): Promise<Partition> {
   const partition = new Partition(opened.partition, directory);
-  const snapshot = await log.loadSnapshot(opened.partition);
+  const snapshot = await soundSnapshot(log, opened.partition, onWarning);
   if (snapshot !== undefined) {
     decodeState(snapshot.body, partition, directory, host.codec);
     partition.resumeAt(snapshot);
@@ -42,6 +51,39 @@ async function recoverOne(
   partition.own(opened);
   return partition;
 }
+
+/**
+ * The newest snapshot that is sound; undefined where the frames must do. A snapshot only saves
+ * time, so a damaged one is told of and done without, unless the frames it stood for are gone.
+ * @throws LogFault `snapshot_damaged`, naming what is missing.
+ */
+async function soundSnapshot(
+  log: LogStore,
+  partition: PartitionId,
+  onWarning: (text: string) => void,
+): Promise<Snapshot | undefined> {
+  const damaged: string[] = [];
+  for (let skip = 0; ; skip++) {
+    try {
+      const snapshot = skip < SNAPSHOTS_KEPT ? await log.loadSnapshot(partition, skip) : undefined;
+      if (damaged.length === 0) return snapshot;
+      await log.read(partition, lsn((snapshot?.lsn ?? 0) + 1), 1);
+      const from = snapshot === undefined ? 'the first frame' : `the snapshot of ${snapshot.lsn}`;
+      onWarning(`${damaged.join('; ')}; recovered from ${from} instead`);
+      return snapshot;
+    } catch (error) {
+      if (!(error instanceof LogFault)) throw error;
+      if (error.code === 'snapshot_damaged') damaged.push(error.message);
+      else throw damaged.length === 0 ? error : lost(damaged, error);
+    }
+  }
+}
+
+const lost = (damaged: readonly string[], error: LogFault): LogFault =>
+  new LogFault(
+    'snapshot_damaged',
+    `${damaged.join('; ')}; nor do frames make up for it: ${error.message}`,
+  );
 
 async function replayFrom(
   log: LogStore,

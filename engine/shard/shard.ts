@@ -24,6 +24,10 @@ export interface ShardOptions<Origin, Staged> {
   readonly log: LogStore;
   readonly host: EngineHost;
   readonly egress: Egress<Origin, Staged>;
+  /** Log bytes of one partition after which a snapshot is taken; `limits.snapshotAfterBytes`. */
+  readonly snapshotAfterBytes?: number;
+  /** Told of damage that could be got over. */
+  readonly onWarning?: (text: string) => void;
   /** Told once when an append failed; the shard then answers failures only. */
   readonly onFailure: (reason: string) => void;
 }
@@ -80,7 +84,13 @@ export class Shard<Origin, Staged> {
     options: ShardOptions<Origin, Staged>,
   ): Promise<Shard<Origin, Staged>> {
     const users = new UserShows();
-    const partitions = await recoverPartitions(options.log, ids, options.host, users);
+    const partitions = await recoverPartitions(
+      options.log,
+      ids,
+      options.host,
+      users,
+      options.onWarning,
+    );
     return new Shard(options, partitions, users);
   }
 
@@ -184,7 +194,8 @@ export class Shard<Origin, Staged> {
   }
 
   #close(work: { outputs: readonly Output<Origin>[]; touched: Iterable<Partition> }): void {
-    const { hasher } = this.#options.host;
+    const { host, snapshotAfterBytes = limits.snapshotAfterBytes } = this.#options;
+    const { hasher } = host;
     const frames: Frame[] = [];
     const snapshots: (() => Promise<void>)[] = [];
     for (const partition of work.touched) {
@@ -192,7 +203,7 @@ export class Shard<Origin, Staged> {
       if (frame === undefined) continue;
       frames.push(frame);
       this.stats.logBytes += frame.body.byteLength;
-      if (partition.bytesSinceSnapshot >= limits.snapshotAfterBytes) {
+      if (partition.bytesSinceSnapshot >= snapshotAfterBytes) {
         snapshots.push(this.#takeSnapshot(partition));
       }
     }

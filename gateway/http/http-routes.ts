@@ -4,8 +4,8 @@ import type { StaticFile } from './static-files.ts';
 
 export interface HttpSettings {
   readonly files: ReadonlyMap<string, StaticFile>;
-  /** Whether every show can be served; decides `/readyz`. */
-  readonly ready: () => boolean;
+  /** Why not every show can be served, for the operator; undefined where it can. */
+  readonly notReady: () => string | undefined;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
   readonly ticketKeyPem: string;
@@ -31,9 +31,9 @@ export function addHttpRoutes(app: TemplatedApp, settings: HttpSettings): void {
     answer(response, '200 OK', 'text/plain', 'ok\n', closeAfterAnswer);
   });
   app.get('/readyz', (response) => {
-    const ready = settings.ready();
-    const status = ready ? '200 OK' : '503 Service Unavailable';
-    const text = ready ? 'ready\n' : 'not ready: some shows cannot be served just now\n';
+    const why = settings.notReady();
+    const status = why === undefined ? '200 OK' : '503 Service Unavailable';
+    const text = why === undefined ? 'ready\n' : `not ready: ${why}\n`;
     answer(response, status, 'text/plain', text, closeAfterAnswer);
   });
   app.get('/api/v1/ticket-key', (response) => {

@@ -84,9 +84,15 @@ export class Gateway {
     this.#ingress = new Ingress(this.#links, this);
   }
 
-  /** True where every show can be served. */
-  get ready(): boolean {
-    return this.#links.allUp && this.#latched.size === 0 && !this.#draining;
+  /** Why not every show can be served, and what the operator must do; undefined where it can. */
+  get notReady(): string | undefined {
+    if (this.#draining) return 'the server is stopping';
+    if (this.#latched.size > 0) {
+      return "the log cannot be written and nothing is decided; see the server's log, mend the disk, then restart the server";
+    }
+    return this.#links.allUp
+      ? undefined
+      : 'some shows cannot be served just now; they recover by themselves';
   }
 
   get full(): boolean {

@@ -53,7 +53,7 @@ export class GatewayNode {
     addWebSocketRoutes(this.#app, this.gateway);
     addHttpRoutes(this.#app, {
       files: loadStaticFiles(settings.pages),
-      ready: () => this.gateway.ready,
+      notReady: () => this.gateway.notReady,
       metrics: options.metrics,
       ticketKeyPem: signer.publicKeyPem,
       closeAfterAnswer: options.ownThread,

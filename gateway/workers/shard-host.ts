@@ -31,6 +31,8 @@ export interface ShardHostEvents {
   /** The shard serves; `ports[g]` leads to it from gateway g. `again`: it had been up before. */
   up(shard: number, ports: readonly MessagePort[], recoveredMs: number, again: boolean): void;
   down(shard: number, reason: string): void;
+  /** Damage in the log that the shard could get over. */
+  warning(shard: number, text: string): void;
   /** An append failed: the shard lives but answers failures only. */
   latched(shard: number, reason: string): void;
 }
@@ -39,6 +41,7 @@ export interface ShardHostSettings {
   readonly shard: number;
   readonly partitions: readonly number[];
   readonly anchor: ClockAnchor;
+  readonly snapshotAfterBytes: number;
   readonly gateways: number;
   /** Gives a new link to the log. */
   readonly connectLog: () => MessagePort;
@@ -85,11 +88,12 @@ export class ShardHost {
     const links = Array.from({ length: this.#settings.gateways }, () => new MessageChannel());
     const log = this.#settings.connectLog();
     const gateways = links.map(({ port2 }, gateway) => ({ gateway, port: port2 }));
-    const { shard, partitions, anchor } = this.#settings;
+    const { shard, partitions, anchor, snapshotAfterBytes } = this.#settings;
     const settings: ShardThreadSettings = {
       shard,
       partitions,
       anchor,
+      snapshotAfterBytes,
       log,
       control: theirControl,
       gateways,
@@ -152,6 +156,9 @@ export class ShardHost {
         return;
       case 'drained':
         this.#answered('drained');
+        return;
+      case 'warning':
+        this.#events.warning(this.shard, message.text);
         return;
       case 'failed':
         this.#latched = true;

@@ -16,6 +16,7 @@ export interface ShardThreadSettings {
   readonly shard: number;
   readonly partitions: readonly number[];
   readonly anchor: ClockAnchor;
+  readonly snapshotAfterBytes: number;
   readonly log: MessagePort;
   readonly control: MessagePort;
   readonly gateways: readonly GatewayPort[];
@@ -38,6 +39,8 @@ export type FromShard =
   | { readonly type: 'ready'; readonly recoveredMs: number }
   | { readonly type: 'scheduled'; readonly batch: number }
   | { readonly type: 'drained' }
+  /** Damage that was met at the start and could be got over. */
+  | { readonly type: 'warning'; readonly text: string }
   /** An append failed: the shard answers failures only, from here on. */
   | { readonly type: 'failed'; readonly reason: string }
   | {

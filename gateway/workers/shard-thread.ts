@@ -47,7 +47,7 @@ class ShardThread {
   }
 
   async run(): Promise<void> {
-    const { control, partitions, anchor, log, gateways } = this.#settings;
+    const { control, partitions, anchor, snapshotAfterBytes, log, gateways } = this.#settings;
     const startedMs = performance.now();
     const host: EngineHost = {
       codec,
@@ -59,6 +59,8 @@ class ShardThread {
       log: connectLog(log),
       host,
       egress: this.#egress,
+      snapshotAfterBytes,
+      onWarning: (text) => this.#tell({ type: 'warning', text }),
       onFailure: (reason) => this.#tell({ type: 'failed', reason }),
     });
     this.#shard = shard;

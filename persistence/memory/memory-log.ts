@@ -114,9 +114,9 @@ class MemoryLog implements LogStore {
       .slice(-2);
   }
 
-  async loadSnapshot(partition: PartitionId): Promise<Snapshot | undefined> {
+  async loadSnapshot(partition: PartitionId, skip = 0): Promise<Snapshot | undefined> {
     this.#assertOpen();
-    const newest = this.#kept(partition).snapshots.at(-1);
+    const newest = this.#kept(partition).snapshots.at(-1 - skip);
     if (newest === undefined) return undefined;
     const { snapshot, checksum } = newest;
     if (!sameBytes(sha256(snapshot.body), checksum)) {
@@ -163,10 +163,13 @@ class MemoryLog implements LogStore {
   }
 
   /** A snapshot below the floor can no longer be compared; one above it must fit the chain. */
-  #assertBelongs({ partition, lsn, hash }: Snapshot): void {
-    if (lsn < this.#kept(partition).floor.lsn) return;
-    const known = this.#hashAt(partition, lsn);
-    if (known === undefined || !sameBytes(known, hash)) throw strangeSnapshot(partition, lsn);
+  #assertBelongs({ partition, lsn, hash, timeMs }: Snapshot): void {
+    const { floor, frames } = this.#kept(partition);
+    if (lsn < floor.lsn) return;
+    const known = lsn === floor.lsn ? floor : frames[indexOf(frames, lsn) ?? -1];
+    if (known === undefined || !sameBytes(known.hash, hash) || known.timeMs !== timeMs) {
+      throw strangeSnapshot(partition, lsn);
+    }
   }
 
   #assertOpen(): void {

@@ -9,6 +9,7 @@ import { checkChain, missingFrame } from '../chain.ts';
 import { type Head, Heads, partitionCount } from '../heads.ts';
 import type { FoundMarks, Mark } from './high-water-mark.ts';
 import { idsPerPartition } from './migrations.ts';
+import { epochChecksum, floorChecksum } from './row-checksums.ts';
 import type { FrameRow, Statements } from './statements.ts';
 
 export function frameOf(row: FrameRow): Frame {
@@ -26,10 +27,32 @@ export function frameOf(row: FrameRow): Frame {
 /** The last frame that was truncated; LSN 0 and the genesis value where none was. */
 export function floorOf(statements: Statements, partition: number) {
   const row = statements.floor.get(partition);
-  return row === undefined
-    ? { lsn: 0, hash: GENESIS_HASH, timeMs: 0 }
-    : { lsn: row.lsn, hash: wholeBytes(row.hash), timeMs: row.time_ms };
+  if (row === undefined) return { lsn: 0, hash: GENESIS_HASH, timeMs: 0 };
+  const { lsn: at, hash, time_ms: timeMs, checksum } = row;
+  if (!isChecked(checksum, floorChecksum(partition, at, hash, timeMs))) {
+    throw damagedRow(partition, `the note that frames up to LSN ${at} were dropped`);
+  }
+  return { lsn: at, hash: wholeBytes(hash), timeMs };
 }
+
+/** 0 where nobody has opened the partition yet. */
+function epochOf(statements: Statements, partition: number, tail: Frame | undefined): number {
+  const row = statements.epoch.get(partition);
+  const known = row?.epoch ?? 0;
+  if (row !== undefined && !isChecked(row.checksum, epochChecksum(partition, known))) {
+    throw damagedRow(partition, `its epoch ${known}`);
+  }
+  if (tail !== undefined && known < tail.epoch) {
+    throw damagedRow(partition, `its epoch, below that of LSN ${tail.lsn},`);
+  }
+  return known;
+}
+
+const isChecked = (found: Uint8Array | null, expected: Uint8Array): boolean =>
+  found !== null && sameBytes(found, expected);
+
+const damagedRow = (partition: number, what: string): LogFault =>
+  new LogFault('log_damaged', `partition ${partition}: ${what} was changed after it was written`);
 
 /** The chain value of a frame that is kept, or of the last one truncated. */
 export function hashAt(
@@ -66,7 +89,7 @@ function loadHead(statements: Statements, partition: number): Head {
   }
   const end = tail ?? floor;
   return {
-    epoch: epoch(statements.epoch.get(partition) ?? 0),
+    epoch: epoch(epochOf(statements, partition, tail)),
     lsn: lsn(end.lsn),
     hash: end.hash,
     timeMs: millis(end.timeMs),

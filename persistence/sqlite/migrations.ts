@@ -5,6 +5,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { LogFault } from '../../engine/shard/log-store.ts';
+import { epochChecksum, floorChecksum, metaChecksum } from './row-checksums.ts';
 
 /** "Ushr": marks the file as ours, for `file(1)` and against being pointed at a stranger's. */
 export const applicationId = 0x55736872;
@@ -12,7 +13,10 @@ export const applicationId = 0x55736872;
 /** Room for LSNs below a partition's number in `frames.id`: a single b-tree, no second index. */
 export const idsPerPartition = 2 ** 40;
 
-const migrations: readonly string[] = [
+/** A step is SQL, or SQL and what SQL cannot say. */
+type Migration = string | ((db: Database) => void);
+
+const migrations: readonly Migration[] = [
   `
   CREATE TABLE frames (
     id INTEGER PRIMARY KEY,
@@ -61,7 +65,32 @@ const migrations: readonly string[] = [
     value BLOB NOT NULL
   ) STRICT;
   `,
+  addChecksums,
 ];
+
+/** Frames are proved by their chain and snapshots by their checksum; now the rest is, too [D4]. */
+function addChecksums(db: Database): void {
+  for (const table of ['meta', 'epochs', 'floors']) {
+    db.exec(`ALTER TABLE ${table} ADD COLUMN checksum BLOB`);
+  }
+  const settings = db.prepare<[], { key: string; value: Buffer }>('SELECT key, value FROM meta');
+  const guardSetting = db.prepare('UPDATE meta SET checksum = ? WHERE key = ?');
+  for (const { key, value } of settings.all()) guardSetting.run(metaChecksum(key, value), key);
+  const epochs = db.prepare<[], { partition: number; epoch: number }>(
+    'SELECT partition, epoch FROM epochs',
+  );
+  const guardEpoch = db.prepare('UPDATE epochs SET checksum = ? WHERE partition = ?');
+  for (const { partition, epoch } of epochs.all()) {
+    guardEpoch.run(epochChecksum(partition, epoch), partition);
+  }
+  const floors = db.prepare<[], { partition: number; lsn: number; hash: Buffer; time_ms: number }>(
+    'SELECT partition, lsn, hash, time_ms FROM floors',
+  );
+  const guardFloor = db.prepare('UPDATE floors SET checksum = ? WHERE partition = ?');
+  for (const { partition, lsn, hash, time_ms } of floors.all()) {
+    guardFloor.run(floorChecksum(partition, lsn, hash, time_ms), partition);
+  }
+}
 
 export const newestVersion = migrations.length;
 
@@ -86,13 +115,14 @@ export function assertOurs(db: Database, file: string): void {
   }
 }
 
-/** Brings the schema up to date; an empty file becomes a log. */
-export function migrate(db: Database): void {
+/** Brings the schema up to date, or up to `target`; an empty file becomes a log. */
+export function migrate(db: Database, target = newestVersion): void {
   const version = Number(db.pragma('user_version', { simple: true }));
-  for (const [index, sql] of migrations.entries()) {
-    if (index < version) continue;
+  for (const [index, step] of migrations.entries()) {
+    if (index < version || index >= target) continue;
     db.transaction(() => {
-      db.exec(sql);
+      if (typeof step === 'string') db.exec(step);
+      else step(db);
       db.pragma(`application_id = ${applicationId}`);
       db.pragma(`user_version = ${index + 1}`);
     }).immediate();

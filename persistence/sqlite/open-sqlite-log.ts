@@ -1,10 +1,13 @@
 /** Opens the log's file: takes ownership, brings the schema up to date and proves the end. */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { LogFault } from '../../engine/shard/log-store.ts';
 import { type Heads, partitionCount } from '../heads.ts';
 import { compareWithMarks, joinFaults, loadHeads } from './check-at-open.ts';
 import { asLogFault, openConnection } from './connection.ts';
 import { type Mark, MarkFile, readMarks } from './high-water-mark.ts';
+import { checkStructure, cutOff } from './name-damage.ts';
 import { takeOwnerLock } from './owner-lock.ts';
 import { SqliteLog } from './sqlite-log.ts';
 import { prepareStatements, type Statements } from './statements.ts';
@@ -28,22 +31,56 @@ export interface SqliteLogOptions {
 export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
   const file = realFile(options.file);
   const lock = takeOwnerLock(file);
+  let witness: Database.Database | undefined;
+  let db: Database.Database | undefined;
   try {
-    const db = openConnection(file, options.busyTimeoutMs ?? 5_000);
-    try {
-      const statements = prepareStatements(db);
-      const heads = loadHeads(statements);
-      compare(statements, heads, `${file}-mark`, options);
-      const mark = new MarkFile(`${file}-mark`, marksOf(heads));
-      return new SqliteLog({ db, statements, heads, mark, lock });
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    witness = openWitness(file);
+    db = openConnection(file, options.busyTimeoutMs ?? 5_000);
+    const statements = prepareStatements(db);
+    checkStructure(db, statements);
+    const heads = loadHeads(statements);
+    compare(statements, heads, `${file}-mark`, options);
+    witness?.close();
+    foldWal(db);
+    const mark = new MarkFile(`${file}-mark`, marksOf(heads));
+    return new SqliteLog({ db, statements, heads, mark, lock });
   } catch (error) {
+    db?.close();
+    witness?.close();
     lock.release();
-    throw asLogFault(error, `${file} cannot be opened`);
+    throw explained(error, file);
   }
+}
+
+/**
+ * A reader that stays until the file is known to be sound. The last connection to close folds the
+ * WAL into the database and deletes it, and with it what might still be saved from a file that
+ * was refused; while somebody reads, and a reader cannot write, it is left as it lies.
+ */
+function openWitness(file: string): Database.Database | undefined {
+  if (!existsSync(file)) return undefined;
+  const witness = new Database(file, { readonly: true });
+  try {
+    witness.pragma('schema_version');
+  } catch {
+    // What is wrong with the file is found and told by the connection proper.
+  }
+  return witness;
+}
+
+/**
+ * Writes what is in the WAL into the database and syncs it. After a sync that failed, the system
+ * may show bytes in the WAL that never reached the disk; from here on nothing rests on them [D1].
+ */
+function foldWal(db: Database.Database): void {
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+function explained(error: unknown, file: string): LogFault {
+  const fault = asLogFault(error, `${file} cannot be opened`);
+  if (fault.code !== 'log_damaged') return fault;
+  const short = existsSync(file) ? cutOff(file) : undefined;
+  return short === undefined ? fault : new LogFault(fault.code, `${short} (${fault.message})`);
 }
 
 /** One name a file, so that two owners cannot come by different links. */

@@ -29,14 +29,18 @@ import { sha256 } from '../hasher.ts';
 import type { Heads } from '../heads.ts';
 import type { SyncLog } from '../sync-log.ts';
 import { floorOf, frameOf, hashAt } from './check-at-open.ts';
-import { asLogFault, reasonOf } from './connection.ts';
+import { asLogFault, checkpointPages, pageBytes, reasonOf } from './connection.ts';
 import type { MarkFile } from './high-water-mark.ts';
 import { idsPerPartition } from './migrations.ts';
+import { firstUnreadable } from './name-damage.ts';
 import type { OwnerLock } from './owner-lock.ts';
+import { epochChecksum, floorChecksum, metaChecksum } from './row-checksums.ts';
 import type { Statements } from './statements.ts';
 
 /** Frames dropped in one transaction, so that a truncation never makes one huge WAL. */
 const framesPerTruncation = 1_000;
+
+const untilReopened = 'nothing is written until the log is reopened';
 
 export interface SqliteLogParts {
   readonly db: Database;
@@ -56,6 +60,8 @@ export class SqliteLog implements LogStore, SyncLog {
   /** Why nothing is written any more. */
   #latched: string | undefined;
   #closed = false;
+  /** About how many pages the WAL has since it was last folded into the database. */
+  #pagesInWal = 0;
 
   constructor(parts: SqliteLogParts) {
     this.#db = parts.db;
@@ -79,7 +85,8 @@ export class SqliteLog implements LogStore, SyncLog {
     });
     this.#write('the partitions cannot be opened', () => {
       for (const { partition, head } of taken) {
-        this.#statements.setEpoch.run(partition, head.epoch);
+        const checksum = epochChecksum(partition, head.epoch);
+        this.#statements.setEpoch.run(partition, head.epoch, checksum);
       }
     });
     for (const { partition, head } of taken) this.#heads.set(partition, head);
@@ -105,7 +112,10 @@ export class SqliteLog implements LogStore, SyncLog {
       const unknown = error instanceof LogFault ? error.message : reasonOf(error);
       return refusals.map((reason) => outcomeOf(reason, unknown));
     }
-    this.#advanceMark(staged.commit());
+    const moved = staged.commit();
+    this.#advanceMark(moved);
+    const bytes = admitted.reduce((sum, frame) => sum + frame.body.byteLength, 0);
+    this.#grewBy(moved.size, bytes);
     return refusals.map((reason) => outcomeOf(reason, undefined));
   }
 
@@ -118,7 +128,7 @@ export class SqliteLog implements LogStore, SyncLog {
       const previous = hashAt(this.#statements, partition, from - 1);
       if (previous === undefined) throw missingFrame(partition, from - 1);
       const id = partition * idsPerPartition + from;
-      const frames = this.#statements.framesFrom.all(id, id + count, count).map(frameOf);
+      const frames = this.#framesOf(partition, from, count, id);
       checkChain(partition, from, previous, frames, count);
       return frames;
     });
@@ -127,16 +137,17 @@ export class SqliteLog implements LogStore, SyncLog {
   saveSnapshotSync(snapshot: Snapshot): void {
     this.#assertWritable();
     const { partition, lsn, hash, timeMs, body } = snapshot;
-    this.#read(() => this.#assertBelongs(partition, lsn, hash));
+    this.#read(() => this.#assertBelongs(partition, lsn, hash, timeMs));
     this.#write('the snapshot cannot be written', () => {
       this.#statements.insertSnapshot.run(partition, lsn, hash, timeMs, sha256(body), body);
       this.#statements.dropOldSnapshots.run(partition, partition);
     });
+    this.#grewBy(1, 2 * body.byteLength);
   }
 
-  loadSnapshotSync(partition: PartitionId): Snapshot | undefined {
+  loadSnapshotSync(partition: PartitionId, skip = 0): Snapshot | undefined {
     return this.#read(() => {
-      const row = this.#statements.newestSnapshot.get(partition);
+      const row = this.#snapshotRow(partition, skip);
       if (row === undefined) return undefined;
       const [body, hash] = [wholeBytes(row.body), wholeBytes(row.hash)];
       if (!sameBytes(sha256(body), row.checksum)) {
@@ -145,7 +156,7 @@ export class SqliteLog implements LogStore, SyncLog {
           `partition ${partition}: the snapshot of LSN ${row.lsn} does not match its checksum`,
         );
       }
-      this.#assertBelongs(partition, row.lsn, hash);
+      this.#assertBelongs(partition, row.lsn, hash, row.time_ms);
       return { partition, lsn: toLsn(row.lsn), hash, timeMs: millis(row.time_ms), body };
     });
   }
@@ -161,7 +172,9 @@ export class SqliteLog implements LogStore, SyncLog {
       const last = this.#statements.hashAndTime.get(first + upTo);
       if (last === undefined) throw missingFrame(partition, upTo);
       this.#write('the frames cannot be dropped', () => {
-        this.#statements.setFloor.run(partition, upTo, last.hash, last.time_ms);
+        const { hash, time_ms: timeMs } = last;
+        const checksum = floorChecksum(partition, upTo, hash, timeMs);
+        this.#statements.setFloor.run(partition, upTo, hash, timeMs, checksum);
         this.#statements.deleteFrames.run(first, first + upTo);
       });
       floor = upTo;
@@ -169,15 +182,21 @@ export class SqliteLog implements LogStore, SyncLog {
   }
 
   getMeta(key: string): Uint8Array | undefined {
-    const value = this.#read(() => this.#statements.meta.get(key));
-    return value === undefined ? undefined : wholeBytes(value);
+    return this.#read(() => {
+      const row = this.#statements.meta.get(key);
+      if (row === undefined) return undefined;
+      if (row.checksum !== null && sameBytes(row.checksum, metaChecksum(key, row.value))) {
+        return wholeBytes(row.value);
+      }
+      throw new LogFault('log_damaged', `the setting "${key}" was changed after it was written`);
+    });
   }
 
   setMeta(key: string, value: Uint8Array): void {
     this.#assertWritable();
     this.#write(
       'the setting cannot be written',
-      () => void this.#statements.setMeta.run(key, value),
+      () => void this.#statements.setMeta.run(key, value, metaChecksum(key, value)),
     );
   }
 
@@ -215,8 +234,8 @@ export class SqliteLog implements LogStore, SyncLog {
     this.saveSnapshotSync(snapshot);
   }
 
-  async loadSnapshot(partition: PartitionId): Promise<Snapshot | undefined> {
-    return this.loadSnapshotSync(partition);
+  async loadSnapshot(partition: PartitionId, skip = 0): Promise<Snapshot | undefined> {
+    return this.loadSnapshotSync(partition, skip);
   }
 
   async truncate(partition: PartitionId, before: Lsn): Promise<void> {
@@ -225,6 +244,27 @@ export class SqliteLog implements LogStore, SyncLog {
 
   async close(): Promise<void> {
     this.closeSync();
+  }
+
+  /** Whatever keeps it from being read, a snapshot can be done without. */
+  #snapshotRow(partition: number, skip: number) {
+    try {
+      return this.#statements.newestSnapshot.get(partition, skip);
+    } catch (error) {
+      const fault = asLogFault(error, `partition ${partition}: a snapshot cannot be read`);
+      if (fault.code !== 'log_damaged') throw fault;
+      throw new LogFault('snapshot_damaged', fault.message, { cause: error });
+    }
+  }
+
+  /** SQLite names no row that it cannot read; this does [D4]. */
+  #framesOf(partition: number, from: number, count: number, id: number): readonly Frame[] {
+    try {
+      return this.#statements.framesFrom.all(id, id + count, count).map(frameOf);
+    } catch (error) {
+      const at = firstUnreadable(this.#statements, partition, from, count);
+      throw asLogFault(error, `partition ${partition}, LSN ${at}: the frame cannot be read`);
+    }
   }
 
   #insert(frames: readonly Frame[]): void {
@@ -253,7 +293,7 @@ export class SqliteLog implements LogStore, SyncLog {
     } catch (error) {
       const fault = asLogFault(error, what);
       if (!began && fault.code === 'log_locked') throw fault;
-      this.#latched = `${what}: ${reasonOf(error)}; nothing is written until the log is reopened`;
+      this.#latched = `${what}: ${reasonOf(error)}; ${untilReopened}`;
       invariant(!this.#db.inTransaction, 'a failed write is rolled back');
       throw new LogFault('log_io', this.#latched, { cause: error });
     }
@@ -264,7 +304,23 @@ export class SqliteLog implements LogStore, SyncLog {
     try {
       this.#mark.write(moved);
     } catch (error) {
-      this.#latched = `the high-water mark cannot be written: ${reasonOf(error)}`;
+      this.#latched = `the high-water mark cannot be written: ${reasonOf(error)}; ${untilReopened}`;
+    }
+  }
+
+  /**
+   * Folds the WAL into the database now and then. What was committed is safe in the WAL even where
+   * that fails, but a disk that refuses one write is not asked for another [D4].
+   */
+  #grewBy(places: number, bytes: number): void {
+    // A page a partition, and those above them that lead there.
+    this.#pagesInWal += places + 2 + Math.ceil(bytes / pageBytes);
+    if (this.#pagesInWal < checkpointPages || this.#latched !== undefined) return;
+    this.#pagesInWal = 0;
+    try {
+      this.#db.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      this.#latched = `the -wal cannot be folded into the database: ${reasonOf(error)}; ${untilReopened}`;
     }
   }
 
@@ -279,10 +335,14 @@ export class SqliteLog implements LogStore, SyncLog {
   }
 
   /** A snapshot below the floor can no longer be compared; one above it must fit the chain. */
-  #assertBelongs(partition: PartitionId, lsn: number, hash: Uint8Array): void {
-    if (lsn < floorOf(this.#statements, partition).lsn) return;
-    const known = hashAt(this.#statements, partition, lsn);
-    if (known === undefined || !sameBytes(known, hash)) throw strangeSnapshot(partition, lsn);
+  #assertBelongs(partition: PartitionId, lsn: number, hash: Uint8Array, timeMs: number): void {
+    const floor = floorOf(this.#statements, partition);
+    if (lsn < floor.lsn) return;
+    const row = this.#statements.hashAndTime.get(partition * idsPerPartition + lsn);
+    const known = lsn === floor.lsn ? floor : row && { hash: row.hash, timeMs: row.time_ms };
+    if (known === undefined || !sameBytes(known.hash, hash) || known.timeMs !== timeMs) {
+      throw strangeSnapshot(partition, lsn);
+    }
   }
 
   #assertWritable(): void {

@@ -13,11 +13,23 @@ export interface FloorRow {
   readonly lsn: number;
   readonly hash: Buffer;
   readonly time_ms: number;
+  /** Null where something else than this program wrote the row. */
+  readonly checksum: Buffer | null;
 }
 
 export interface SnapshotRow extends FloorRow {
   readonly checksum: Buffer;
   readonly body: Buffer;
+}
+
+export interface EpochRow {
+  readonly epoch: number;
+  readonly checksum: Buffer | null;
+}
+
+export interface MetaRow {
+  readonly value: Buffer;
+  readonly checksum: Buffer | null;
 }
 
 /** The parameters of each are named in its tuple, in the order of its SQL. */
@@ -32,9 +44,11 @@ export interface Statements {
   readonly hashAndTime: Statement<[id: number], Pick<FrameRow, 'hash' | 'time_ms'>>;
   readonly deleteFrames: Statement<[fromId: number, upToId: number]>;
   readonly floor: Statement<[partition: number], FloorRow>;
-  readonly setFloor: Statement<[partition: number, lsn: number, hash: Uint8Array, timeMs: number]>;
-  readonly epoch: Statement<[partition: number], number>;
-  readonly setEpoch: Statement<[partition: number, epoch: number]>;
+  readonly setFloor: Statement<
+    [partition: number, lsn: number, hash: Uint8Array, timeMs: number, checksum: Uint8Array]
+  >;
+  readonly epoch: Statement<[partition: number], EpochRow>;
+  readonly setEpoch: Statement<[partition: number, epoch: number, checksum: Uint8Array]>;
   readonly insertSnapshot: Statement<
     [
       partition: number,
@@ -45,12 +59,12 @@ export interface Statements {
       body: Uint8Array,
     ]
   >;
-  readonly newestSnapshot: Statement<[partition: number], SnapshotRow>;
+  readonly newestSnapshot: Statement<[partition: number, skip: number], SnapshotRow>;
   readonly newestSnapshotLsn: Statement<[partition: number], number | null>;
   /** Drops all but the newest two. */
   readonly dropOldSnapshots: Statement<[partition: number, samePartition: number]>;
-  readonly meta: Statement<[key: string], Buffer>;
-  readonly setMeta: Statement<[key: string, value: Uint8Array]>;
+  readonly meta: Statement<[key: string], MetaRow>;
+  readonly setMeta: Statement<[key: string, value: Uint8Array, checksum: Uint8Array]>;
 }
 
 export function prepareStatements(db: Database): Statements {
@@ -77,27 +91,29 @@ export function prepareStatements(db: Database): Statements {
     deleteFrames: db.prepare<[number, number]>('DELETE FROM frames WHERE id >= ? AND id <= ?'),
 
     floor: db.prepare<[number], FloorRow>(
-      'SELECT lsn, hash, time_ms FROM floors WHERE partition = ?',
+      'SELECT lsn, hash, time_ms, checksum FROM floors WHERE partition = ?',
     ),
-    setFloor: db.prepare<[number, number, Uint8Array, number]>(
-      `INSERT INTO floors (partition, lsn, hash, time_ms) VALUES (?, ?, ?, ?)
+    setFloor: db.prepare<[number, number, Uint8Array, number, Uint8Array]>(
+      `INSERT INTO floors (partition, lsn, hash, time_ms, checksum) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (partition) DO UPDATE
-       SET lsn = excluded.lsn, hash = excluded.hash, time_ms = excluded.time_ms`,
+       SET lsn = excluded.lsn, hash = excluded.hash, time_ms = excluded.time_ms,
+         checksum = excluded.checksum`,
     ),
 
-    epoch: db.prepare<[number], number>('SELECT epoch FROM epochs WHERE partition = ?').pluck(),
-    setEpoch: db.prepare<[number, number]>(
-      `INSERT INTO epochs (partition, epoch) VALUES (?, ?)
-       ON CONFLICT (partition) DO UPDATE SET epoch = excluded.epoch`,
+    epoch: db.prepare<[number], EpochRow>('SELECT epoch, checksum FROM epochs WHERE partition = ?'),
+    setEpoch: db.prepare<[number, number, Uint8Array]>(
+      `INSERT INTO epochs (partition, epoch, checksum) VALUES (?, ?, ?)
+       ON CONFLICT (partition) DO UPDATE
+       SET epoch = excluded.epoch, checksum = excluded.checksum`,
     ),
 
     insertSnapshot: db.prepare<[number, number, Uint8Array, number, Uint8Array, Uint8Array]>(
       `INSERT OR REPLACE INTO snapshots (partition, lsn, hash, time_ms, checksum, body)
        VALUES (?, ?, ?, ?, ?, ?)`,
     ),
-    newestSnapshot: db.prepare<[number], SnapshotRow>(
+    newestSnapshot: db.prepare<[number, number], SnapshotRow>(
       `SELECT lsn, hash, time_ms, checksum, body FROM snapshots
-       WHERE partition = ? ORDER BY lsn DESC LIMIT 1`,
+       WHERE partition = ? ORDER BY lsn DESC LIMIT 1 OFFSET ?`,
     ),
     newestSnapshotLsn: db
       .prepare<[number], number | null>('SELECT max(lsn) FROM snapshots WHERE partition = ?')
@@ -107,10 +123,10 @@ export function prepareStatements(db: Database): Statements {
        (SELECT lsn FROM snapshots WHERE partition = ? ORDER BY lsn DESC LIMIT 2)`,
     ),
 
-    meta: db.prepare<[string], Buffer>('SELECT value FROM meta WHERE key = ?').pluck(),
-    setMeta: db.prepare<[string, Uint8Array]>(
-      `INSERT INTO meta (key, value) VALUES (?, ?)
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    meta: db.prepare<[string], MetaRow>('SELECT value, checksum FROM meta WHERE key = ?'),
+    setMeta: db.prepare<[string, Uint8Array, Uint8Array]>(
+      `INSERT INTO meta (key, value, checksum) VALUES (?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET value = excluded.value, checksum = excluded.checksum`,
     ),
   };
 }

@@ -74,8 +74,8 @@ class PortClient implements LogClient {
     expect(await this.#call({ type: 'saveSnapshot', snapshot: own }, [body.buffer]), 'done');
   }
 
-  async loadSnapshot(partition: PartitionId): Promise<Snapshot | undefined> {
-    const answer = await this.#call({ type: 'loadSnapshot', partition });
+  async loadSnapshot(partition: PartitionId, skip = 0): Promise<Snapshot | undefined> {
+    const answer = await this.#call({ type: 'loadSnapshot', partition, skip });
     return expect(answer, 'snapshot').snapshot;
   }
 

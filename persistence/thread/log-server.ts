@@ -132,7 +132,7 @@ class PortServer implements LogServer {
         this.#log.saveSnapshotSync(request.snapshot);
         return { answer: { type: 'done' } };
       case 'loadSnapshot': {
-        const snapshot = this.#log.loadSnapshotSync(request.partition);
+        const snapshot = this.#log.loadSnapshotSync(request.partition, request.skip);
         if (snapshot === undefined) return { answer: { type: 'snapshot', snapshot } };
         const body = copyBytes(snapshot.body);
         const own = { ...snapshot, hash: wholeBytes(snapshot.hash), body };

@@ -21,7 +21,7 @@ export type LogRequest = { readonly id: number } & (
       readonly limit: number;
     }
   | { readonly type: 'saveSnapshot'; readonly snapshot: Snapshot }
-  | { readonly type: 'loadSnapshot'; readonly partition: PartitionId }
+  | { readonly type: 'loadSnapshot'; readonly partition: PartitionId; readonly skip: number }
   | { readonly type: 'truncate'; readonly partition: PartitionId; readonly before: Lsn }
   | { readonly type: 'getMeta'; readonly key: string }
   | { readonly type: 'setMeta'; readonly key: string; readonly value: Uint8Array }

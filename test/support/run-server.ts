@@ -1,9 +1,7 @@
 /** Runs the built server to its end, for starts that are meant to be refused. */
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { built, root } from './built.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const entry = fileURLToPath(new URL('../../dist/gateway/main.js', import.meta.url));
 const END_WITHIN_MS = 15_000;
 
 export interface ServerRun {
@@ -32,7 +30,7 @@ export function runServer(
     };
     const child = execFile(
       process.execPath,
-      [entry, '--log-level', 'silent', ...flags],
+      [built('gateway/main.js'), '--log-level', 'silent', ...flags],
       options,
       (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );

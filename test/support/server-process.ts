@@ -4,14 +4,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { built, root } from './built.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const entry = join(root, 'dist/gateway/main.js');
 const START_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 15_000;
 
@@ -24,6 +21,10 @@ export interface ServerProcessOptions {
   readonly port?: number;
   /** Simulated people; nobody by default. */
   readonly crowd?: number;
+  /** False for a file with a catalogue of its own; true by default. */
+  readonly demo?: boolean;
+  /** Further environment, e.g. a library to be preloaded. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ServerProcess {
@@ -57,13 +58,15 @@ export interface ServerEnd {
 export async function startServerProcess(
   options: ServerProcessOptions = {},
 ): Promise<ServerProcess> {
-  if (!existsSync(entry)) throw new Error(`${entry} is not built: run "npm run build" first`);
+  const entry = built('gateway/main.js');
   const folder = options.data ? undefined : await mkdtemp(join(tmpdir(), 'usher-test-'));
   const data = options.data ?? join(folder ?? '', 'usher.db');
-  const flags = ['--port', String(options.port ?? 0), '--data', data, '--demo'];
+  const flags = ['--port', String(options.port ?? 0), '--data', data];
+  if (options.demo !== false) flags.push('--demo');
   const crowd = ['--crowd', String(options.crowd ?? 0)];
   const child = spawn(process.execPath, [entry, ...flags, ...crowd, ...(options.flags ?? [])], {
     cwd: root,
+    env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

@@ -112,8 +112,8 @@ export class TestLog implements LogStore {
     await this.inner.saveSnapshot(snapshot);
   }
 
-  loadSnapshot(partition: PartitionId) {
-    return this.inner.loadSnapshot(partition);
+  loadSnapshot(partition: PartitionId, skip?: number) {
+    return this.inner.loadSnapshot(partition, skip);
   }
 
   truncate(partition: PartitionId, before: Lsn) {
@@ -189,6 +189,8 @@ export class TestShard {
   readonly clock: TestClock;
   /** Everything let out so far, in its order. */
   readonly said: Said[] = [];
+  /** What was wrong with the log and could be got over. */
+  readonly warnings: string[] = [];
   /** Why the shard gave up, once. */
   readonly failures: string[] = [];
   /** Turns that the shard has asked for. */
@@ -211,6 +213,7 @@ export class TestShard {
         stage: (outputs) => outputs.map(copy),
         release: (staged) => opened.said.push(...staged),
       },
+      onWarning: (text) => opened.warnings.push(text),
       onFailure: (reason) => opened.failures.push(reason),
     });
     return opened;

@@ -18,6 +18,8 @@ import type { Ledger } from './ledger.ts';
 export interface KnownHold {
   readonly seats: readonly number[];
   readonly deadlineMs: number;
+  /** Outages of the server before it was asked for. */
+  readonly outages: number;
 }
 
 export interface FighterOptions {
@@ -42,6 +44,8 @@ export class Fighter {
   readonly holds = new Map<HoldId, KnownHold>();
   readonly bookings = new Map<BookingRef, readonly number[]>();
   readonly cancelled = new Set<BookingRef>();
+  /** To be counted up at each crash of the server: after one, holds may get more time [D2]. */
+  outages = 0;
   readonly #options: FighterOptions;
   readonly #random: Random;
   readonly #ledger: Ledger;
@@ -97,14 +101,14 @@ export class Fighter {
   }
 
   async #hold(count: number): Promise<void> {
-    const { client } = this;
+    const { client, outages } = this;
     const { show } = this.#options;
     const answer = this.#random.chance(0.5)
       ? await client.holdBest(show, count)
       : await client.hold(show, this.#someSeats(count));
     if (answer.type === 'held') {
       this.#ledger.note(this.user, answer);
-      this.holds.set(answer.hold, answer);
+      this.holds.set(answer.hold, { ...answer, outages });
       return;
     }
     this.#refused(answer, 'a hold');
@@ -112,34 +116,38 @@ export class Fighter {
   }
 
   async #change(id: HoldId): Promise<void> {
+    const { outages } = this;
     const known = this.#doubt(this.holds, id);
     const keep = known.seats.slice(0, this.#random.between(0, known.seats.length));
     const added = this.#someSeats(this.#random.between(keep.length === 0 ? 1 : 0, 2));
     const seats = [...new Set([...keep, ...added])];
     const answer = await this.client.change(this.#options.show, id, seats);
     if (answer.type === 'rejected') {
-      this.#refused(answer, `changing hold ${id}`);
-      this.holds.set(id, known);
+      this.#refused(answer, `changing hold ${id}`, known.deadlineMs);
+      if (answer.reason !== 'holdNotFound') this.holds.set(id, known);
       return;
     }
     this.#ledger.note(this.user, answer);
-    this.holds.set(id, answer);
-    if (answer.deadlineMs !== known.deadlineMs) {
+    this.holds.set(id, { ...answer, outages });
+    const gained = answer.deadlineMs - known.deadlineMs;
+    if (gained < 0 || (gained > 0 && known.outages === this.outages)) {
       this.#ledger.problem(`hold ${id}: its deadline moved from ${known.deadlineMs}`);
     }
   }
 
   async #release(id: HoldId): Promise<void> {
-    this.#doubt(this.holds, id);
+    const { deadlineMs } = this.#doubt(this.holds, id);
     const answer = await this.client.release(this.#options.show, id);
     if (answer.type === 'released') this.#ledger.note(this.user, answer);
-    else this.#refused(answer, `releasing hold ${id}`);
+    else this.#refused(answer, `releasing hold ${id}`, deadlineMs);
   }
 
   async #book(id: HoldId): Promise<void> {
     const known = this.#doubt(this.holds, id);
     const answer = await this.client.book(this.#options.show, id);
-    if (answer.type === 'rejected') return this.#refused(answer, `booking hold ${id}`);
+    if (answer.type === 'rejected') {
+      return this.#refused(answer, `booking hold ${id}`, known.deadlineMs);
+    }
     this.#ledger.note(this.user, answer);
     this.bookings.set(answer.booking, answer.seats);
     if (answer.seats.join() !== known.seats.join()) {
@@ -175,9 +183,10 @@ export class Fighter {
     return value;
   }
 
-  #refused(refusal: Refusal, what: string): void {
+  /** What had a deadline may be gone once that is past. */
+  #refused(refusal: Refusal, what: string, deadlineMs = Number.POSITIVE_INFINITY): void {
     this.#ledger.rejections++;
-    if (denials.has(refusal.reason)) {
+    if (denials.has(refusal.reason) && Date.now() < deadlineMs) {
       this.#ledger.problem(`${this.user}: ${what} was refused: ${refusal.reason}`);
     }
   }

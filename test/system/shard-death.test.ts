@@ -50,6 +50,7 @@ beforeEach(async () => {
     gateways: 1,
     messagesPerSecond: 0,
     maxConnections: 50_000,
+    snapshotAfterKib: 8_192,
     acceptLoss: false,
     logLevel: 'silent',
   };

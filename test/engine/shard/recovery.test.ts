@@ -345,11 +345,51 @@ describe('a damaged log', () => {
     await expect(shard.crash()).rejects.toMatchObject({ code: 'log_gap' });
   });
 
-  it('[D4] a snapshot that is damaged is not used', async () => {
-    const shard = await busyShow();
-    await shard.shard.saveSnapshots();
-    const body = shard.disk.get(partitionOf('s'))?.snapshots[0]?.snapshot.body;
-    if (body !== undefined) body[3] = (body[3] ?? 0) ^ 1;
-    await expect(shard.crash()).rejects.toMatchObject({ code: 'snapshot_damaged' });
+  describe('a snapshot that is damaged', () => {
+    const spoil = (shard: TestShard, index: number) => {
+      const body = shard.disk.get(partitionOf('s'))?.snapshots[index]?.snapshot.body;
+      if (body === undefined) throw new Error('there is no such snapshot');
+      body[3] = (body[3] ?? 0) ^ 1;
+    };
+    const recovered = async (shard: TestShard) => {
+      const disk = structuredClone(shard.disk);
+      for (const kept of disk.values()) kept.snapshots = [];
+      const fromFrames = await TestShard.open({ disk, clock: new TestClock(shard.clock.nowMs) });
+      const again = await shard.crash();
+      expect(again.digest()).toBe(fromFrames.digest());
+      return again;
+    };
+
+    it('[D4] is told of, and the frames are enough', async () => {
+      const shard = await busyShow();
+      await shard.shard.saveSnapshots();
+      spoil(shard, 0);
+      const { warnings } = await recovered(shard);
+      expect(warnings).toEqual([expect.stringMatching(/LSN \d+ does not .* the first frame/)]);
+    });
+
+    it('[D4] is told of, and the one before it is enough', async () => {
+      const shard = await busyShow();
+      await shard.shard.saveSnapshots();
+      await shard.accepted('dan', hold(5, 6));
+      const first = shard.disk.get(partitionOf('s'))?.snapshots[0]?.snapshot.lsn;
+      await shard.shard.saveSnapshots();
+      spoil(shard, 1);
+      const { warnings } = await recovered(shard);
+      expect(warnings).toEqual([expect.stringContaining(`from the snapshot of ${first} instead`)]);
+    });
+
+    it('[D4] is refused and named where the frames before it are gone', async () => {
+      const shard = await busyShow();
+      await shard.shard.saveSnapshots();
+      const [snapshot] = shard.log.snapshots;
+      if (snapshot === undefined) throw new Error('no snapshot was saved');
+      await shard.log.truncate(partitionOf('s'), snapshot.lsn);
+      spoil(shard, 0);
+      await expect(shard.crash()).rejects.toMatchObject({
+        code: 'snapshot_damaged',
+        message: expect.stringMatching(/LSN \d+ does not match .*nor do frames make up for it/),
+      });
+    });
   });
 });
