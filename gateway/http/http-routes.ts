@@ -26,52 +26,74 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 export function addHttpRoutes(app: TemplatedApp, settings: HttpSettings): void {
-  const { closeAfterAnswer } = settings;
-  app.get('/healthz', (response) => {
-    answer(response, '200 OK', 'text/plain', 'ok\n', closeAfterAnswer);
+  addReads(app, settings, false);
+  addReads(app, settings, true);
+  app.any('/*', (response) => {
+    const text = 'Only GET and HEAD are served here.\n';
+    response.writeStatus('405 Method Not Allowed').writeHeader('allow', 'GET, HEAD');
+    finish(response, 'text/plain', text, { headOnly: false, close: settings.closeAfterAnswer });
   });
+<<<<<<< HEAD
   app.get('/readyz', (response) => {
     const why = settings.notReady();
     const status = why === undefined ? '200 OK' : '503 Service Unavailable';
     const text = why === undefined ? 'ready\n' : `not ready: ${why}\n`;
     answer(response, status, 'text/plain', text, closeAfterAnswer);
+=======
+}
+
+/** What is read by GET, or by HEAD: the same answers without their bodies. */
+function addReads(app: TemplatedApp, settings: HttpSettings, headOnly: boolean): void {
+  const way: Way = { headOnly, close: settings.closeAfterAnswer };
+  const on = headOnly ? app.head.bind(app) : app.get.bind(app);
+  on('/healthz', (response) => {
+    answer(response, '200 OK', 'text/plain', 'ok\n', way);
   });
-  app.get('/api/v1/ticket-key', (response) => {
-    const type = 'application/x-pem-file';
-    answer(response, '200 OK', type, settings.ticketKeyPem, closeAfterAnswer);
+  on('/readyz', (response) => {
+    const ready = settings.ready();
+    const status = ready ? '200 OK' : '503 Service Unavailable';
+    const text = ready ? 'ready\n' : 'not ready: some shows cannot be served just now\n';
+    answer(response, status, 'text/plain', text, way);
+>>>>>>> fuzz2
   });
-  app.get('/metrics', (response) => {
-    let aborted = false;
-    response.onAborted(() => {
-      aborted = true;
-    });
-    settings.metrics().then(
-      (text) => {
-        if (aborted) return;
-        response.cork(() => {
-          const type = 'text/plain; version=0.0.4; charset=utf-8';
-          answer(response, '200 OK', type, text, closeAfterAnswer);
-        });
-      },
-      () => {
-        if (!aborted) response.cork(() => response.writeStatus('500').end('no metrics\n'));
-      },
-    );
+  on('/api/v1/ticket-key', (response) => {
+    answer(response, '200 OK', 'application/x-pem-file', settings.ticketKeyPem, way);
   });
-  app.get('/*', (response, request) => {
+  on('/metrics', (response) => answerMetrics(response, settings, way));
+  on('/*', (response, request) => {
     const url = request.getUrl();
     const file = settings.files.get(url);
-    if (file !== undefined) return answerFile(response, file, closeAfterAnswer);
+    if (file !== undefined) return answerFile(response, file, way);
     const text =
       settings.files.size === 0
         ? 'The pages have not been built: run "npm run build".\n'
         : `There is nothing at ${url}.\n`;
-    answer(response, '404 Not Found', 'text/plain; charset=utf-8', text, closeAfterAnswer);
+    answer(response, '404 Not Found', 'text/plain; charset=utf-8', text, way);
   });
-  app.any('/*', (response) => {
-    const text = 'Only GET is served here.\n';
-    answer(response, '405 Method Not Allowed', 'text/plain', text, closeAfterAnswer);
+}
+
+/** How an answer ends. */
+interface Way {
+  readonly headOnly: boolean;
+  readonly close: boolean;
+}
+
+function answerMetrics(response: HttpResponse, settings: HttpSettings, way: Way): void {
+  let aborted = false;
+  response.onAborted(() => {
+    aborted = true;
   });
+  settings.metrics().then(
+    (text) => {
+      if (aborted) return;
+      response.cork(() => {
+        answer(response, '200 OK', 'text/plain; version=0.0.4; charset=utf-8', text, way);
+      });
+    },
+    () => {
+      if (!aborted) response.cork(() => response.writeStatus('500').end('no metrics\n'));
+    },
+  );
 }
 
 function answer(
@@ -79,17 +101,31 @@ function answer(
   status: string,
   type: string,
   body: string,
-  close: boolean,
+  way: Way,
 ): void {
-  response
-    .writeStatus(status)
-    .writeHeader('content-type', type)
-    .writeHeader('cache-control', 'no-store')
-    .writeHeader('x-content-type-options', 'nosniff')
-    .end(body, close);
+  finish(response.writeStatus(status), type, body, way);
 }
 
-function answerFile(response: HttpResponse, file: StaticFile, close: boolean): void {
+function finish(response: HttpResponse, type: string, body: string, way: Way): void {
+  response
+    .writeHeader('content-type', type)
+    .writeHeader('cache-control', 'no-store')
+    .writeHeader('x-content-type-options', 'nosniff');
+  end(response, body, Buffer.byteLength(body), way);
+}
+
+/**
+ * A body's length is told by hand, since the build of uWebSockets.js that loads here ends the
+ * process when `endWithoutBody` is given one; nor can it close the connection then, and where
+ * that matters most the length is not told.
+ */
+function end(response: HttpResponse, body: string | Uint8Array, bytes: number, way: Way): void {
+  if (!way.headOnly) response.end(body, way.close);
+  else if (way.close) response.end('', true);
+  else response.writeHeader('content-length', String(bytes)).endWithoutBody();
+}
+
+function answerFile(response: HttpResponse, file: StaticFile, way: Way): void {
   const keep = file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
   response
     .writeStatus('200 OK')
@@ -97,6 +133,6 @@ function answerFile(response: HttpResponse, file: StaticFile, close: boolean): v
     .writeHeader('cache-control', keep)
     .writeHeader('content-security-policy', CONTENT_SECURITY_POLICY)
     .writeHeader('referrer-policy', 'no-referrer')
-    .writeHeader('x-content-type-options', 'nosniff')
-    .end(file.bytes, close);
+    .writeHeader('x-content-type-options', 'nosniff');
+  end(response, file.bytes, file.bytes.byteLength, way);
 }

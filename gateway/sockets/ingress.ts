@@ -106,10 +106,30 @@ export class Ingress {
       this.#target.refuse(connection, null, isObject ? 'unknownMessage' : 'malformed');
       return undefined;
     }
+    const strange = surplusField(message, text);
+    if (strange !== undefined) {
+      const id = typeof message.requestId === 'string' ? message.requestId : null;
+      const said = `${message.type} has no field ${JSON.stringify(strange.slice(0, 64))}`;
+      this.#target.refuse(connection, id, 'invalidField', said);
+      return undefined;
+    }
     this.#writer.rewind(0);
     this.#writer.value(toTuple(up, message));
     return this.#writer.since(0);
   }
+}
+
+/**
+ * A field that the message does not have, as MessagePack's surplus elements are refused too: a
+ * misspelt wish ("teir") must not pass for none.
+ */
+function surplusField(message: UpMessage, text: string): string | undefined {
+  if (!('surplus' in message)) return undefined;
+  const { type } = message;
+  const known = up[type].fields;
+  return Object.keys(JSON.parse(text)).find(
+    (name) => name !== 'type' && !Object.hasOwn(known, name),
+  );
 }
 
 function looksLikeMessage(text: string): boolean {

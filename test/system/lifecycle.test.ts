@@ -64,6 +64,15 @@ describe('what an operator asks', () => {
       expect((await get(path)).status, path).toBe(404);
     }
     expect((await get('/healthz', { method: 'POST' })).status).toBe(405);
+    for (const path of ['/', '/healthz', '/readyz', '/api/v1/ticket-key', '/nope']) {
+      const whole = await fetch(`${server.url}${path}`);
+      const length = Buffer.byteLength(await whole.text());
+      const head = await fetch(`${server.url}${path}`, { method: 'HEAD' });
+      expect([head.status, await head.text()], path).toEqual([whole.status, '']);
+      expect(Number(head.headers.get('content-length')), path).toBe(length);
+      expect(head.headers.get('content-type'), path).toBe(whole.headers.get('content-type'));
+    }
+    expect((await get('/metrics', { method: 'HEAD' })).status).toBe(200);
   });
 
   it('is counted while it happens', async () => {

@@ -1,0 +1,78 @@
+/**
+ * Good clients that go on holding and releasing seats while others attack: what they are answered,
+ * and how long they wait for it, is the measure of a defence.
+ */
+import { performance } from 'node:perf_hooks';
+import type { HoldId, ShowId } from '../../engine/ids.ts';
+import type { UpMessage } from '../../gateway/wire/message-types.ts';
+import { RawSocket } from '../support/raw-socket.ts';
+
+const THINK_MS = 10;
+
+export class Bystanders {
+  readonly #sockets: readonly RawSocket[];
+  readonly #show: ShowId;
+  #waits: number[] = [];
+  #running = true;
+  readonly #done: Promise<unknown>;
+
+  private constructor(sockets: readonly RawSocket[], show: ShowId) {
+    this.#sockets = sockets;
+    this.#show = show;
+    this.#done = Promise.all(sockets.map((socket, seat) => this.#go(socket, seat)));
+    // A failure is told by `stop`; until then it must not end the process.
+    this.#done.catch(() => undefined);
+  }
+
+  static async start(url: string, show: ShowId, count: number): Promise<Bystanders> {
+    const greeted = await Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        RawSocket.greeted(url, index % 2 === 0 ? 'msgpack' : 'json'),
+      ),
+    );
+    return new Bystanders(
+      greeted.map(({ raw }) => raw),
+      show,
+    );
+  }
+
+  /** How long the answers since the last call took, in milliseconds. */
+  take(): { readonly answers: number; readonly p50Ms: number; readonly p99Ms: number } {
+    const waits = this.#waits.sort((a, b) => a - b);
+    this.#waits = [];
+    const at = (share: number) => waits[Math.floor(waits.length * share)] ?? Number.NaN;
+    return { answers: waits.length, p50Ms: at(0.5), p99Ms: at(0.99) };
+  }
+
+  /** Rejects where one of them was not served as it should have been. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    await this.#done;
+    await Promise.all(this.#sockets.map((socket) => socket.close()));
+  }
+
+  async #go(socket: RawSocket, seat: number): Promise<void> {
+    const show = this.#show;
+    while (this.#running) {
+      const held = await this.#ask(
+        socket,
+        { type: 'hold', requestId: socket.nextId(), show, seats: [seat] },
+        'held',
+      );
+      const hold: HoldId = held.hold;
+      await this.#ask(
+        socket,
+        { type: 'release', requestId: socket.nextId(), show, hold },
+        'released',
+      );
+      await new Promise((later) => setTimeout(later, THINK_MS));
+    }
+  }
+
+  async #ask<Name extends 'held' | 'released'>(socket: RawSocket, ask: UpMessage, name: Name) {
+    const startedMs = performance.now();
+    const answer = await socket.ask(ask, name);
+    this.#waits.push(performance.now() - startedMs);
+    return answer;
+  }
+}
