@@ -33,13 +33,6 @@ export function addHttpRoutes(app: TemplatedApp, settings: HttpSettings): void {
     response.writeStatus('405 Method Not Allowed').writeHeader('allow', 'GET, HEAD');
     finish(response, 'text/plain', text, { headOnly: false, close: settings.closeAfterAnswer });
   });
-<<<<<<< HEAD
-  app.get('/readyz', (response) => {
-    const why = settings.notReady();
-    const status = why === undefined ? '200 OK' : '503 Service Unavailable';
-    const text = why === undefined ? 'ready\n' : `not ready: ${why}\n`;
-    answer(response, status, 'text/plain', text, closeAfterAnswer);
-=======
 }
 
 /** What is read by GET, or by HEAD: the same answers without their bodies. */
@@ -50,11 +43,10 @@ function addReads(app: TemplatedApp, settings: HttpSettings, headOnly: boolean):
     answer(response, '200 OK', 'text/plain', 'ok\n', way);
   });
   on('/readyz', (response) => {
-    const ready = settings.ready();
-    const status = ready ? '200 OK' : '503 Service Unavailable';
-    const text = ready ? 'ready\n' : 'not ready: some shows cannot be served just now\n';
+    const why = settings.notReady();
+    const status = why === undefined ? '200 OK' : '503 Service Unavailable';
+    const text = why === undefined ? 'ready\n' : `not ready: ${why}\n`;
     answer(response, status, 'text/plain', text, way);
->>>>>>> fuzz2
   });
   on('/api/v1/ticket-key', (response) => {
     answer(response, '200 OK', 'application/x-pem-file', settings.ticketKeyPem, way);
