@@ -1,51 +1,59 @@
-/** "Best n" by looking at every choice there is [H8]. */
-import type { ModelShow } from './model-show.ts';
-import { sum } from './model-show.ts';
-
-/**
- * The engine keeps each seat's distance to the nearest 1/1024 of a seat width. Two sums of n of
- * them that differ by less than this are equally near.
- */
-const TOLERANCE_A_SEAT = 1 / 1024;
+/** "Best n" by looking at every choice there is, and seats left alone [H8, H9]. */
+import { bestSplits } from './model-split.ts';
+import { type ModelShow, nearestOf } from './model-show.ts';
 
 /** Every choice of `count` seats that is as good as the best; none where there is none. */
 export function bestChoices(
   show: ModelShow,
   count: number,
   tier: number | undefined,
+  maySplit: boolean,
 ): readonly (readonly number[])[] {
-  const blocks = freeBlocks(show, count, tier);
+  const isTier = (each: number) => tier === undefined || each === tier;
+  const blocks = freeBlocks(show, count, isTier);
   const clean = blocks.filter((block) => orphansOf(show, block).length === 0);
-  const choices = clean.length > 0 ? clean : blocks;
-  const nearest = Math.min(...choices.map((block) => distance(show, block)));
-  const tolerance = count * TOLERANCE_A_SEAT;
-  return choices.filter((block) => distance(show, block) <= nearest + tolerance);
+  if (clean.length > 0) return nearestOf(show, clean);
+  if (blocks.length > 0) return nearestOf(show, blocks);
+  return maySplit ? bestSplits(show, count, isTier) : [];
 }
 
 /** The size of the largest unbroken block. */
 export function largestBlock(show: ModelShow, tier: number | undefined): number {
+  const isTier = (each: number) => tier === undefined || each === tier;
   let size = 0;
-  while (freeBlocks(show, size + 1, tier).length > 0) size++;
+  while (freeBlocks(show, size + 1, isTier).length > 0) size++;
   return size;
 }
 
-/** Every unbroken block of `count` free seats in one run. */
-function freeBlocks(show: ModelShow, count: number, tier: number | undefined): number[][] {
+/** Every unbroken block of `count` seats in one run that are free, or `own` already. */
+export function freeBlocks(
+  show: ModelShow,
+  count: number,
+  isTier: (tier: number) => boolean,
+  own: readonly number[] = [],
+): readonly (readonly number[])[] {
   const everyStart = show.places.map((_, seat) => seat);
   const blocks = everyStart.map((start) => Array.from({ length: count }, (_, at) => start + at));
   return blocks.filter((block) =>
     block.every(
       (seat) =>
-        show.seats[seat] === 'free' &&
+        (show.seats[seat] === 'free' || own.includes(seat)) &&
         show.places[seat]?.run === show.places[block[0] ?? -1]?.run &&
-        (tier === undefined || show.places[seat]?.tier === tier),
+        isTier(show.places[seat]?.tier ?? -1),
     ),
   );
 }
 
-/** Free seats that have a free neighbour now, and would have none were these seats taken. */
-export function orphansOf(show: ModelShow, seats: readonly number[]): readonly number[] {
-  const isFree = (seat: number) => show.seats[seat] === 'free';
+/**
+ * Seats that would be free without a free neighbour, and had one before. Seats that are `own`
+ * count as free before: whoever changes a hold chooses among them again.
+ */
+export function orphansOf(
+  show: ModelShow,
+  seats: readonly number[],
+  own: readonly number[] = [],
+): readonly number[] {
+  const isFree = (seat: number) => show.seats[seat] === 'free' || own.includes(seat);
   const isFreeAfter = (seat: number) => isFree(seat) && !seats.includes(seat);
   const neighbours = (seat: number) =>
     [seat - 1, seat + 1].filter((other) => show.places[other]?.run === show.places[seat]?.run);
@@ -54,8 +62,4 @@ export function orphansOf(show: ModelShow, seats: readonly number[]): readonly n
       isFreeAfter(seat) && neighbours(seat).some(isFree) && !neighbours(seat).some(isFreeAfter);
     return isOrphan ? [seat] : [];
   });
-}
-
-function distance(show: ModelShow, seats: readonly number[]): number {
-  return sum(seats.map((seat) => show.places[seat]?.distance ?? Number.NaN));
 }

@@ -1,10 +1,9 @@
 /** The checks of a request, each a rule, in the order of the rules [R1–R4]. */
 import type { UserId } from '../../../../engine/ids.ts';
 import type { Rejection } from '../../../../engine/show/rejections.ts';
+import { freeBlocks, orphansOf } from './model-best.ts';
+import { fullTerms } from './model-terms.ts';
 import type { ModelShow } from './model-show.ts';
-
-/** At most so many seats a request, whatever the show allows a user [H2]. */
-const SEATS_PER_REQUEST = 10;
 
 export function notOnSale(show: ModelShow): Rejection | undefined {
   const { onSaleAtMs, startsAtMs } = show.terms;
@@ -43,7 +42,7 @@ export function overLimit(
   count: number,
   instead: number,
 ): Rejection | undefined {
-  const limit = Math.min(show.terms.seatsPerUser, SEATS_PER_REQUEST);
+  const limit = Math.min(show.terms.seatsPerUser, fullTerms(show.terms).seatsPerRequest);
   const left = Math.min(limit, show.terms.seatsPerUser - (show.counted(user) - instead));
   return count > left ? { type: 'rejected', reason: 'overSeatLimit', left, limit } : undefined;
 }
@@ -62,4 +61,24 @@ export function mustWait(show: ModelShow, user: UserId, count: number): Rejectio
 export function takenSeats(show: ModelShow, seats: readonly number[]): Rejection | undefined {
   const taken = seats.filter((seat) => show.seats[seat] !== 'free');
   return taken.length > 0 ? { type: 'rejected', reason: 'seatsTaken', seats: taken } : undefined;
+}
+
+/**
+ * Where the show has the rule, seats that would leave others alone are refused, unless every
+ * unbroken block of that many seats, in the tiers chosen, would do so too [H9]. Whoever changes a
+ * hold may choose again among the seats that it has.
+ */
+export function orphansLeft(
+  show: ModelShow,
+  seats: readonly number[],
+  own: readonly number[],
+): Rejection | undefined {
+  if (!fullTerms(show.terms).orphanRule) return undefined;
+  const orphans = orphansOf(show, seats, own);
+  if (orphans.length === 0) return undefined;
+  const tiers = seats.map((seat) => show.places[seat]?.tier);
+  const others = freeBlocks(show, seats.length, (tier) => tiers.includes(tier), own);
+  const isBetter = (block: readonly number[]) => orphansOf(show, block, own).length === 0;
+  if (!others.some(isBetter)) return undefined;
+  return { type: 'rejected', reason: 'leavesOrphan', seats: orphans };
 }

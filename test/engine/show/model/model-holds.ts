@@ -10,6 +10,7 @@ import {
   invalidSeats,
   mustWait,
   notOnSale,
+  orphansLeft,
   overLimit,
   takenSeats,
   tooFewLeft,
@@ -28,6 +29,7 @@ export function modelHold(show: ModelShow, command: Asked<'hold'>, nowMs: number
     invalidSeats(show, seats) ??
     noRight(show, command, seats.length) ??
     takenSeats(show, seats) ??
+    orphansLeft(show, seats, []) ??
     place(show, user, seats, nowMs)
   );
 }
@@ -49,7 +51,7 @@ export function modelHoldBest(
     invalidCount(count) ??
     noRight(show, command, count);
   if (refused !== undefined) return refused;
-  const choices = bestChoices(show, count, tier);
+  const choices = bestChoices(show, count, tier, command.split === true);
   const [first] = choices;
   if (first === undefined) {
     return { type: 'rejected', reason: 'noBlockLeft', largest: largestBlock(show, tier) };
@@ -110,7 +112,8 @@ export function modelChange(show: ModelShow, command: Asked<'change'>, nowMs: nu
     overLimit(show, user, seats.length, hold.seats.length) ??
     (added.length === 0 ? undefined : tooFewLeft(show, seats.length)) ??
     (added.length === 0 ? undefined : mustWait(show, user, added.length - dropped.length)) ??
-    takenSeats(show, added);
+    takenSeats(show, added) ??
+    orphansLeft(show, seats, hold.seats);
   if (refused !== undefined) return refused;
   const events: ShowEvent[] = [];
   show.mark(dropped, 'free');

@@ -1,8 +1,8 @@
 /** The line is served whenever seats may have come free or gone for good [W2, W3, W5]. */
-import { millis } from '../../../../engine/ids.ts';
+import { millis, ticket } from '../../../../engine/ids.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import type { ModelShow, ModelWaiter } from './model-show.ts';
-import { lineTerms } from './model-terms.ts';
+import { fullTerms } from './model-terms.ts';
 
 /** Ends what waits in vain, then offers what is grantable to those whose turn it is. */
 export function serveLine(show: ModelShow, nowMs: number, events: ShowEvent[]): void {
@@ -29,7 +29,7 @@ function endHopelessWaits(show: ModelShow, events: ShowEvent[]): void {
  * back, unless it would pass one that has been overtaken as often as the show allows.
  */
 function nextToServe(show: ModelShow): ModelWaiter | undefined {
-  const { waiting, overtakesPerParty } = lineTerms(show.terms);
+  const { waiting, overtakesPerParty } = fullTerms(show.terms);
   const fits = (waiter: ModelWaiter) => waiter.party <= show.grantable;
   const [head] = show.line;
   if (head === undefined || fits(head)) return head;
@@ -43,12 +43,24 @@ function before(show: ModelShow, waiter: ModelWaiter): readonly ModelWaiter[] {
   return show.line.slice(0, show.line.indexOf(waiter));
 }
 
-function makeOffer(show: ModelShow, waiter: ModelWaiter, nowMs: number, events: ShowEvent[]): void {
+function makeOffer(
+  show: ModelShow,
+  waiter: ModelWaiter,
+  nowMs: number,
+  events: ShowEvent[],
+): void {
   const { user, party } = waiter;
-  const untilMs = nowMs + show.terms.offerTtlMs;
+  const untilMs = millis(nowMs + show.terms.offerTtlMs);
+  const { grantable } = show;
+  const [head] = before(show, waiter);
   for (const passed of before(show, waiter)) passed.overtaken += 1;
   show.line = show.line.filter((other) => other !== waiter);
   show.offers.push({ user, party, untilMs });
   show.offers.sort((a, b) => a.untilMs - b.untilMs);
-  events.push({ type: 'offerMade', user, party, untilMs: millis(untilMs) });
+  if (head === undefined) {
+    events.push({ type: 'offerMade', user, party, untilMs });
+  } else {
+    const overtaking = { head: ticket(head.ticket), headParty: head.party, grantable };
+    events.push({ type: 'offerMade', user, party, untilMs, overtaking });
+  }
 }

@@ -1,18 +1,15 @@
-/**
- * The terms that old logs do not have, with what is meant where they are missing [W2, H9].
- */
+/** The terms that came later, with what is meant where a show's log does not have them. */
 import type { ShowTerms } from '../../../../engine/show/terms.ts';
 
-/** Whether the engine knows these terms; until it does they are never drawn. */
-export const engineKnowsLineTerms = false;
-
-export interface LineTerms {
-  readonly waiting: 'strict' | 'backfill';
-  readonly overtakesPerParty: number;
-  readonly orphanRule: boolean;
-}
-
-export function lineTerms(terms: ShowTerms & Partial<LineTerms>): LineTerms {
-  const { waiting = 'strict', overtakesPerParty = 10, orphanRule = false } = terms;
-  return { waiting, overtakesPerParty, orphanRule };
+/** A show's terms, all of them [S3, H2, B2, W2, H9]. */
+export function fullTerms(terms: ShowTerms): Required<ShowTerms> {
+  return {
+    seatsPerRequest: 10,
+    closesAtMs: terms.startsAtMs,
+    cancelsUntilMs: terms.startsAtMs,
+    waiting: 'strict',
+    overtakesPerParty: 10,
+    orphanRule: false,
+    ...terms,
+  };
 }

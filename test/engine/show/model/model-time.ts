@@ -1,5 +1,6 @@
 /** What time alone decides [S3, H3, H4, W4, W7, D2]. */
 import type { ShowEvent } from '../../../../engine/show/events.ts';
+import { fullTerms } from './model-terms.ts';
 import { serveLine } from './model-line.ts';
 import type { ModelShow } from './model-show.ts';
 
@@ -11,13 +12,13 @@ const HOUR_MS = 60 * 60_000;
  */
 export function passModelTime(show: ModelShow, nowMs: number): readonly ShowEvent[] {
   const events: ShowEvent[] = [];
-  const { onSaleAtMs, startsAtMs } = show.terms;
+  const { onSaleAtMs, closesAtMs } = fullTerms(show.terms);
   if (show.phase === 'scheduled' && nowMs >= onSaleAtMs) {
     show.phase = 'onSale';
     events.push({ type: 'saleOpened' });
     return events;
   }
-  if (show.phase === 'onSale' && nowMs >= startsAtMs) {
+  if (show.phase === 'onSale' && nowMs >= closesAtMs) {
     show.phase = 'closed';
     events.push({ type: 'saleClosed' });
     endLine(show, 'saleClosed', events);
@@ -31,10 +32,10 @@ export function passModelTime(show: ModelShow, nowMs: number): readonly ShowEven
 
 /** Every moment at which something now in the show falls due. */
 export function dueTimes(show: ModelShow): readonly number[] {
-  const { graceMs, onSaleAtMs, startsAtMs } = show.terms;
+  const { graceMs, onSaleAtMs, closesAtMs } = fullTerms(show.terms);
   return [
     ...(show.phase === 'scheduled' ? [onSaleAtMs] : []),
-    ...(show.phase === 'onSale' ? [startsAtMs] : []),
+    ...(show.phase === 'onSale' ? [closesAtMs] : []),
     ...show.holds.map((hold) => hold.deadlineMs + graceMs),
     ...show.offers.map((offer) => offer.untilMs + graceMs),
     ...show.line.map((waiter) => waiter.untilMs),
@@ -62,6 +63,7 @@ export function extendModelDeadlines(show: ModelShow, floorMs: number): void {
 /** Requests of those who have nothing here and asked nothing for an hour may be forgotten. */
 export function forgetIdleUsers(show: ModelShow, nowMs: number): void {
   for (const request of show.requests) {
+    if (request.user === undefined) continue;
     const own = show.requests.filter(({ user }) => user === request.user);
     const isIdle = own.every(({ timeMs }) => timeMs < nowMs - HOUR_MS);
     if (isIdle && !show.hasSomething(request.user)) request.mayBeForgotten = true;

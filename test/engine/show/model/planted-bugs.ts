@@ -10,6 +10,7 @@ import { grantable, type Show } from '../../../../engine/show/show.ts';
 import type { ShowTerms } from '../../../../engine/show/terms.ts';
 import type { Verdict } from '../../../../engine/show/verdict.ts';
 import { Waitlist } from '../../../../engine/show/waitlist/waitlist.ts';
+import { fullTerms } from './model-terms.ts';
 import { type Engine, realEngine } from './engine.ts';
 
 /** A show as a buggy engine would see it: some of its fields are not what they are. */
@@ -182,7 +183,7 @@ const inTime: readonly PlantedBug[] = [
   bug(
     'S3',
     '`>` for `>=` at the start',
-    timing(({ startsAtMs }) => ({ startsAtMs: millis(startsAtMs + 1) })),
+    timing((terms) => ({ closesAtMs: millis(fullTerms(terms).closesAtMs + 1) })),
   ),
   bug(
     'W7',
@@ -330,7 +331,7 @@ const inMoney: readonly PlantedBug[] = [
     answering((verdict, show, command, stamp) =>
       command.type === 'cancel'
         ? realEngine.decide(
-            withTerms(show, () => ({ startsAtMs: millis(stamp.timeMs + 1) })),
+            withTerms(show, () => ({ cancelsUntilMs: millis(stamp.timeMs + 1) })),
             command,
             stamp,
           )

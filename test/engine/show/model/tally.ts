@@ -5,6 +5,7 @@
 import type { ShowCommand } from '../../../../engine/show/command.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import type { Verdict } from '../../../../engine/show/verdict.ts';
+import { fullTerms } from './model-terms.ts';
 import type { ModelShow } from './model-show.ts';
 
 export class Tally {
@@ -66,7 +67,7 @@ export class Tally {
     if (model.offers.length > 1) this.add('several offers open');
     if (model.line.length > 2) this.add('three or more wait');
     const [first] = events;
-    if (first?.type === 'saleClosed' && nowMs === model.terms.startsAtMs) {
+    if (first?.type === 'saleClosed' && nowMs === fullTerms(model.terms).closesAtMs) {
       this.add('closed at the very start');
     }
     if (first?.type === 'seatsHeld' || first?.type === 'holdChanged') {
