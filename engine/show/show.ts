@@ -75,6 +75,8 @@ export interface Show {
   readonly bookings: Map<BookingRef, Booking>;
   readonly users: LinkedHashMap<UserId, UserRecord>;
   readonly directory: UserDirectory;
+  /** Accepted requests of the house; made with the first [H7]. */
+  house: RequestMemory | undefined;
   phase: ShowPhase;
   seq: Seq;
   /** Free seats promised to open offers. */
@@ -105,6 +107,7 @@ export function newShow(
     bookings: new Map(),
     users: new LinkedHashMap(),
     directory,
+    house: undefined,
     phase: 'scheduled',
     seq: seq(0),
     earmarked: 0,

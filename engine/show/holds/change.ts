@@ -6,6 +6,7 @@ import type { Rejection } from '../rejections.ts';
 import { grantable, type Hold, partiesAhead, pool, type Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
+import { checkOrphans } from './check-orphans.ts';
 import { checkCap, checkFree, checkOnSale, checkSeats } from './check-seats.ts';
 import { holdNotFound, ownHold } from './own-hold.ts';
 
@@ -25,7 +26,8 @@ export function decideChange(
     checkDifference(added.length, dropped) ??
     checkCap(show, user, command.seats.length, hold.seats.length) ??
     checkAdding(show, hold, added.length, dropped) ??
-    checkFree(show, added);
+    checkFree(show, added) ??
+    checkOrphans(show, command.seats, hold.seats);
   if (refused !== undefined) return refused;
   const { prices } = quote(show.terms, show.layout, command.seats);
   const events: ShowEvent[] = [

@@ -7,6 +7,7 @@ import type { Rejection } from '../rejections.ts';
 import { grantable, partiesAhead, pool, type Show, type UserRecord } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
+import { checkOrphans } from './check-orphans.ts';
 import { checkCap, checkFree, checkOnSale, checkSeats } from './check-seats.ts';
 
 export function decideHold(
@@ -20,6 +21,7 @@ export function decideHold(
     checkSeats(show, command.seats) ??
     checkRight(show, user, command.seats.length) ??
     checkFree(show, command.seats) ??
+    checkOrphans(show, command.seats, []) ??
     decided(holdEvents(show, user, command.seats, stamp))
   );
 }

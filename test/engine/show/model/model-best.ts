@@ -1,6 +1,7 @@
 /** "Best n" by looking at every choice there is, and seats left alone [H8, H9]. */
-import { bestSplits } from './model-split.ts';
+
 import { type ModelShow, nearestOf } from './model-show.ts';
+import { bestSplits } from './model-split.ts';
 
 /** Every choice of `count` seats that is as good as the best; none where there is none. */
 export function bestChoices(
@@ -45,21 +46,24 @@ export function freeBlocks(
 }
 
 /**
- * Seats that would be free without a free neighbour, and had one before. Seats that are `own`
- * count as free before: whoever changes a hold chooses among them again.
+ * Free seats that would be left alone: they have no free neighbour then, but have one now, and
+ * would still have one were the seats that are `own` given back, among which whoever changes a
+ * hold chooses again.
  */
 export function orphansOf(
   show: ModelShow,
   seats: readonly number[],
   own: readonly number[] = [],
 ): readonly number[] {
-  const isFree = (seat: number) => show.seats[seat] === 'free' || own.includes(seat);
-  const isFreeAfter = (seat: number) => isFree(seat) && !seats.includes(seat);
+  const isFree = (seat: number) => show.seats[seat] === 'free';
+  const isFreeWithoutOwn = (seat: number) => isFree(seat) || own.includes(seat);
+  const isFreeAfter = (seat: number) => isFreeWithoutOwn(seat) && !seats.includes(seat);
   const neighbours = (seat: number) =>
     [seat - 1, seat + 1].filter((other) => show.places[other]?.run === show.places[seat]?.run);
-  return show.places.flatMap((_, seat) => {
-    const isOrphan =
-      isFreeAfter(seat) && neighbours(seat).some(isFree) && !neighbours(seat).some(isFreeAfter);
-    return isOrphan ? [seat] : [];
-  });
+  const isAlone = (seat: number, isThere: (seat: number) => boolean) =>
+    isThere(seat) && !neighbours(seat).some(isThere);
+  return [...show.places.keys()].filter(
+    (seat) =>
+      isAlone(seat, isFreeAfter) && !isAlone(seat, isFree) && !isAlone(seat, isFreeWithoutOwn),
+  );
 }

@@ -2,8 +2,8 @@
 import type { UserId } from '../../../../engine/ids.ts';
 import type { Rejection } from '../../../../engine/show/rejections.ts';
 import { freeBlocks, orphansOf } from './model-best.ts';
-import { fullTerms } from './model-terms.ts';
 import type { ModelShow } from './model-show.ts';
+import { fullTerms } from './model-terms.ts';
 
 export function notOnSale(show: ModelShow): Rejection | undefined {
   const { onSaleAtMs, startsAtMs } = show.terms;

@@ -43,12 +43,7 @@ function before(show: ModelShow, waiter: ModelWaiter): readonly ModelWaiter[] {
   return show.line.slice(0, show.line.indexOf(waiter));
 }
 
-function makeOffer(
-  show: ModelShow,
-  waiter: ModelWaiter,
-  nowMs: number,
-  events: ShowEvent[],
-): void {
+function makeOffer(show: ModelShow, waiter: ModelWaiter, nowMs: number, events: ShowEvent[]): void {
   const { user, party } = waiter;
   const untilMs = millis(nowMs + show.terms.offerTtlMs);
   const { grantable } = show;

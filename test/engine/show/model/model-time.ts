@@ -1,8 +1,8 @@
 /** What time alone decides [S3, H3, H4, W4, W7, D2]. */
 import type { ShowEvent } from '../../../../engine/show/events.ts';
-import { fullTerms } from './model-terms.ts';
 import { serveLine } from './model-line.ts';
 import type { ModelShow } from './model-show.ts';
+import { fullTerms } from './model-terms.ts';
 
 const HOUR_MS = 60 * 60_000;
 

@@ -10,8 +10,8 @@ import { grantable, type Show } from '../../../../engine/show/show.ts';
 import type { ShowTerms } from '../../../../engine/show/terms.ts';
 import type { Verdict } from '../../../../engine/show/verdict.ts';
 import { Waitlist } from '../../../../engine/show/waitlist/waitlist.ts';
-import { fullTerms } from './model-terms.ts';
 import { type Engine, realEngine } from './engine.ts';
+import { fullTerms } from './model-terms.ts';
 
 /** A show as a buggy engine would see it: some of its fields are not what they are. */
 function seenAs(show: Show, fields: Partial<Show>): Show {
@@ -260,6 +260,54 @@ const inLine: readonly PlantedBug[] = [
   ),
 ];
 
+const inBackfill: readonly PlantedBug[] = [
+  bug(
+    'W2',
+    'a party is overtaken once too often',
+    deciding((terms) => ({ overtakesPerParty: fullTerms(terms).overtakesPerParty + 1 })),
+  ),
+  bug(
+    'W2',
+    'an overtaking is not logged',
+    writingEach('offerMade', ({ overtaking: _overtaking, ...event }) => event),
+  ),
+  bug(
+    'W2',
+    'an overtaking is said to be of the whole free seats',
+    writingEach('offerMade', (event, show) =>
+      event.overtaking === undefined
+        ? event
+        : { ...event, overtaking: { ...event.overtaking, grantable: show.seats.free } },
+    ),
+  ),
+  bug(
+    'W2',
+    'overtakings are forgotten where someone in between leaves',
+    evolving((show, event) => {
+      if (event.type === 'waitEnded') show.waitlist.restoreOvertakers([]);
+    }),
+  ),
+  bug(
+    'H9',
+    'a lone seat is nobody’s concern',
+    deciding(() => ({ orphanRule: false })),
+  ),
+  bug(
+    'H9',
+    'the orphan rule for shows that have none',
+    deciding(() => ({ orphanRule: true })),
+  ),
+  bug('H8', 'seats are split though the request does not say so', {
+    ...realEngine,
+    decide: (show, command, stamp) =>
+      realEngine.decide(
+        show,
+        command.type === 'holdBest' ? { ...command, split: true } : command,
+        stamp,
+      ),
+  }),
+];
+
 const inRequests: readonly PlantedBug[] = [
   bug(
     'H2',
@@ -361,4 +409,10 @@ const inMoney: readonly PlantedBug[] = [
   ),
 ];
 
-export const plantedBugs: readonly PlantedBug[] = [...inTime, ...inLine, ...inRequests, ...inMoney];
+export const plantedBugs: readonly PlantedBug[] = [
+  ...inTime,
+  ...inLine,
+  ...inBackfill,
+  ...inRequests,
+  ...inMoney,
+];

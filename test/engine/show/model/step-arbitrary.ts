@@ -172,7 +172,11 @@ const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [20, fc.record({ type: fc.constant('block' as const), seats: choice, named: fc.boolean() })],
   [
     20,
-    fc.record({ type: fc.constant('unblock' as const), seats: fc.oneof(blocked, blocked, choice), named: fc.boolean(), }),
+    fc.record({
+      type: fc.constant('unblock' as const),
+      seats: fc.oneof(blocked, blocked, choice),
+      named: fc.boolean(),
+    }),
   ],
   [1, fc.constant({ type: 'cancelShow' as const })],
   [
@@ -196,7 +200,14 @@ const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       offsetMs,
     }),
   ],
-  [2, fc.record({ type: fc.constant('passToStart' as const), what: fc.constantFrom('startsAtMs', 'closesAtMs', 'cancelsUntilMs'), offsetMs })],
+  [
+    2,
+    fc.record({
+      type: fc.constant('passToStart' as const),
+      what: fc.constantFrom('startsAtMs', 'closesAtMs', 'cancelsUntilMs'),
+      offsetMs,
+    }),
+  ],
   [
     5,
     fc.record({ type: fc.constant('outage' as const), floorMs: fc.constantFrom(0, 7_000, 60_000) }),

@@ -5,8 +5,8 @@ import type { UserCommand } from '../../../../engine/show/command.ts';
 import { unreachable } from '../../../../engine/unreachable.ts';
 import { type Bench, show, users } from './bench.ts';
 import type { Asked } from './decide-model.ts';
-import { fullTerms } from './model-terms.ts';
 import type { ModelShow } from './model-show.ts';
+import { fullTerms } from './model-terms.ts';
 import { dueTimes } from './model-time.ts';
 import type { Asker, SeatChoice, Step, Thing } from './step-arbitrary.ts';
 
