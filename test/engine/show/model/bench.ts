@@ -8,7 +8,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { lsn, type Millis, millis, seq, showId, userId } from '../../../../engine/ids.ts';
 import { GENESIS_HASH } from '../../../../engine/shard/log-store.ts';
 import { UserShows } from '../../../../engine/shard/user-shows.ts';
-import type { ShowCommand } from '../../../../engine/show/command.ts';
 import type { Decision, FrameRef, ShowEvent } from '../../../../engine/show/events.ts';
 import { extendDeadlines } from '../../../../engine/show/evolve.ts';
 import { compileLayout } from '../../../../engine/show/seats/compiled-layout.ts';
@@ -16,7 +15,7 @@ import { newShow, type Show } from '../../../../engine/show/show.ts';
 import type { Verdict } from '../../../../engine/show/verdict.ts';
 import { viewMine, viewShow } from '../../../../engine/show/views.ts';
 import { checkBooks } from '../check-books.ts';
-import { decideModel, type ModelVerdict, recordModelDecision } from './decide-model.ts';
+import { type Asked, decideModel, type ModelVerdict, recordModelDecision } from './decide-model.ts';
 import { type Engine, realEngine, type Sale } from './engine.ts';
 import { ModelShow } from './model-show.ts';
 import { dueTimes, extendModelDeadlines, forgetIdleUsers, passModelTime } from './model-time.ts';
@@ -30,7 +29,7 @@ export const show = showId('s');
 
 export class Bench {
   readonly model: ModelShow;
-  readonly sent: ShowCommand[] = [];
+  readonly sent: Asked[] = [];
   readonly tally: Tally;
   /** What was done, a line a step, for the report of a failure. */
   readonly story: string[] = [];
@@ -77,21 +76,27 @@ export class Bench {
   }
 
   /** One command put to both. */
-  ask(command: ShowCommand): Verdict {
-    this.story.push(JSON.stringify(command));
-    const stamp = { timeMs: this.nowMs, frame: this.#frame() };
-    const verdict = this.#engine.decide(this.#show, command, stamp);
+  ask(asked: Asked): void {
+    const { command } = asked;
+    this.story.push(JSON.stringify({ ...command, requestId: asked.requestId }));
+    const verdict = this.#decide(asked);
     this.tally.answer(command, verdict, this.nowMs, this.model);
-    const expected = decideModel(this.model, command, this.nowMs, {
+    const expected = decideModel(this.model, asked, this.nowMs, {
       seats: seatsHeldBy(verdict),
       isRepeated: verdict.type === 'repeated',
     });
     same('the answer', plain(verdict), plainModel(expected));
-    if (verdict.type === 'decided') this.#record(verdict.events, command);
-    this.sent.push(command);
+    if (verdict.type === 'decided') this.#record(verdict.events, asked);
+    this.sent.push(asked);
     if (verdict.type === 'decided') this.tally.events(verdict.events, this.nowMs, this.model);
     this.#endStep();
-    return verdict;
+  }
+
+  #decide({ command, requestId }: Asked): Verdict {
+    const stamp = { timeMs: this.nowMs, frame: this.#frame() };
+    return 'user' in command || requestId === undefined
+      ? this.#engine.decide(this.#show, command, stamp)
+      : this.#engine.decideForHouse(this.#show, command, requestId, stamp);
   }
 
   /** The owner of the log has changed after an outage [D2]. */
@@ -111,12 +116,12 @@ export class Bench {
     this.tally.add('run');
   }
 
-  #record(events: readonly ShowEvent[], command: ShowCommand | undefined): void {
-    const asked = command !== undefined && 'requestId' in command ? command : undefined;
+  #record(events: readonly ShowEvent[], asked: Asked | undefined): void {
+    const command = asked?.command;
     const decision: Decision = {
       show,
       seq: seq(this.#show.seq + 1),
-      user: asked?.user,
+      user: command !== undefined && 'user' in command ? command.user : undefined,
       requestId: asked?.requestId,
       events,
       frame: this.#frame(),

@@ -1,4 +1,5 @@
 /** One command put to the model: its answer, and the model as it is after. */
+import type { RequestId, UserId } from '../../../../engine/ids.ts';
 import type { ShowCommand } from '../../../../engine/show/command.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import type { Rejection } from '../../../../engine/show/rejections.ts';
@@ -19,6 +20,12 @@ import { forgetIdleUsers } from './model-time.ts';
 /** So many accepted requests of a user are remembered at the least [H7]. */
 const REMEMBERED = 32;
 
+/** A command with the id of the request that it came with [H7]. */
+export interface Asked {
+  readonly command: ShowCommand;
+  readonly requestId: RequestId | undefined;
+}
+
 export type ModelVerdict =
   | { readonly type: 'decided'; readonly events: readonly ShowEvent[] }
   | { readonly type: 'repeated'; readonly request: ModelRequest }
@@ -30,32 +37,34 @@ export interface Leeway {
   readonly isRepeated: boolean;
 }
 
-/** Decides at `nowMs`, to which time has been let pass before. */
+/** Decides at `nowMs`, to which time has been let pass before; the house need not name requests. */
 export function decideModel(
   show: ModelShow,
-  command: ShowCommand,
+  { command, requestId }: Asked,
   nowMs: number,
   leeway: Leeway,
 ): ModelVerdict {
-  const earlier = 'requestId' in command ? rememberedRequest(show, command, leeway) : undefined;
+  const user = 'user' in command ? command.user : undefined;
+  const earlier = rememberedRequest(show, user, requestId, leeway);
   if (earlier !== undefined) return { type: 'repeated', request: earlier };
   const answer = answerTo(show, command, nowMs, leeway);
   if (!isDecided(answer)) return answer;
-  recordModelDecision(show, command, answer, nowMs);
+  recordModelDecision(show, { command, requestId }, answer, nowMs);
   return { type: 'decided', events: answer };
 }
 
-/** Numbers a decision, and remembers it where a person asked. */
+/** Numbers a decision, and remembers the request that asked for it. */
 export function recordModelDecision(
   show: ModelShow,
-  command: ShowCommand | undefined,
+  asked: Asked | undefined,
   events: readonly ShowEvent[],
   nowMs: number,
 ): void {
   show.seq += 1;
   const [event] = events;
-  if (command !== undefined && 'requestId' in command && event !== undefined) {
-    const { user, requestId } = command;
+  if (asked?.requestId !== undefined && event !== undefined) {
+    const { command, requestId } = asked;
+    const user = 'user' in command ? command.user : undefined;
     const made = { user, requestId, seq: show.seq, event, timeMs: nowMs, mayBeForgotten: false };
     show.requests.push(made);
   }
@@ -64,9 +73,11 @@ export function recordModelDecision(
 
 function rememberedRequest(
   show: ModelShow,
-  { user, requestId }: { readonly user: string; readonly requestId: string },
+  user: UserId | undefined,
+  requestId: RequestId | undefined,
   { isRepeated }: Leeway,
 ): ModelRequest | undefined {
+  if (requestId === undefined) return undefined;
   const own = show.requests.filter((request) => request.user === user);
   const at = own.findLastIndex((request) => request.requestId === requestId);
   const request = own[at];

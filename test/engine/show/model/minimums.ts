@@ -87,9 +87,12 @@ const offersEnded: Readonly<Record<OfferEndReason, number>> = {
 
 const together: Readonly<Record<string, number>> = {
   outage: 100,
-  overtaking: 20,
-  'served on joining': 5,
-  'best split over rows': 50,
+  overtaking: 50,
+  'overtaking on joining': 20,
+  'best split over rows': 20,
+  'block: repeated': 2,
+  'unblock: repeated': 1,
+  'a party that fits may not overtake again': 20,
   'expiry serves the line': 100,
   'several holds expire in one decision': 200,
   'several offers in one decision': 50,

@@ -1,5 +1,5 @@
 /** Waiting, leaving, booking, cancelling, and what the theatre does [W1, W6, B1, B2, S1, S3]. */
-import { bookingRef, millis, minor, ticket } from '../../../../engine/ids.ts';
+import { bookingRef, type Minor, millis, minor, ticket } from '../../../../engine/ids.ts';
 import type { HouseCommand, UserCommand } from '../../../../engine/show/command.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import {
@@ -13,8 +13,8 @@ import {
 } from './model-checks.ts';
 import type { Answer } from './model-holds.ts';
 import { serveLine } from './model-line.ts';
-import { type ModelShow, sum } from './model-show.ts';
-import { laterTerms } from './model-terms.ts';
+import { type ModelBooking, type ModelShow, sum } from './model-show.ts';
+import { fullTerms } from './model-terms.ts';
 import { endLine } from './model-time.ts';
 
 type Asked<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>;
@@ -37,11 +37,13 @@ export function modelWait(show: ModelShow, command: Asked<'wait'>, nowMs: number
   if (show.line.length === 0 && show.grantable >= party) {
     return { type: 'rejected', reason: 'chooseNow', free: show.grantable };
   }
-  const untilMs = nowMs + show.terms.waitTtlMs;
+  const untilMs = millis(nowMs + show.terms.waitTtlMs);
   show.lastTicket += 1;
   show.line.push({ user, party, ticket: show.lastTicket, untilMs, overtaken: 0 });
-  const joined = { type: 'waitJoined', ticket: ticket(show.lastTicket), party } as const;
-  const events: ShowEvent[] = [{ ...joined, untilMs: millis(untilMs) }];
+  const events: ShowEvent[] = [
+    { type: 'waitJoined', ticket: ticket(show.lastTicket), party, untilMs },
+  ];
+  // Where the show backfills, there may be seats that only the newcomer can use.
   serveLine(show, nowMs, events);
   return events;
 }
@@ -93,28 +95,23 @@ export function modelCancel(show: ModelShow, command: Asked<'cancel'>, nowMs: nu
   if (refs.length === 0 || missing.length > 0) {
     return { type: 'rejected', reason: 'bookingNotFound', bookings: missing };
   }
-  const { startsAtMs } = show.terms;
-  if (nowMs >= laterTerms(show.terms).cancelsUntilMs)
-    return { type: 'rejected', reason: 'showStarted', startsAtMs };
-  return cancelBookings(show, refs, nowMs);
+  const { startsAtMs, cancelsUntilMs } = fullTerms(show.terms);
+  if (nowMs >= cancelsUntilMs) return { type: 'rejected', reason: 'showStarted', startsAtMs };
+  const ended = refs.flatMap((ref) => own.filter((booking) => booking.ref === ref));
+  const events: ShowEvent[] = [
+    { type: 'bookingsCancelled', bookings: refs, refund: endBookings(show, ended) },
+  ];
+  serveLine(show, nowMs, events);
+  return events;
 }
 
-function cancelBookings(
-  show: ModelShow,
-  refs: readonly string[],
-  nowMs: number,
-): readonly ShowEvent[] {
-  const ended = refs.flatMap((ref) => show.bookings.filter((booking) => booking.ref === ref));
-  const refund = minor(sum(ended.map((booking) => booking.total)));
-  const events: ShowEvent[] = [
-    { type: 'bookingsCancelled', bookings: ended.map(({ ref }) => ref), refund },
-  ];
-  for (const booking of ended) {
+/** Frees the seats; answers with what is owed back. */
+function endBookings(show: ModelShow, bookings: readonly ModelBooking[]): Minor {
+  for (const booking of bookings) {
     booking.state = 'cancelled';
     show.mark(booking.seats, 'free');
   }
-  serveLine(show, nowMs, events);
-  return events;
+  return minor(sum(bookings.map((booking) => booking.total)));
 }
 
 /** Free seats that nobody was promised. */
@@ -141,31 +138,23 @@ export function modelUnblock(show: ModelShow, command: Told<'unblock'>, nowMs: n
   return events;
 }
 
-/** Everything that anybody has in the show ends, and each is told what of theirs did. */
+/** Everything that anybody has in the show ends; each is told what is theirs. */
 export function modelCancelShow(show: ModelShow): Answer {
   if (show.phase === 'cancelled') return notOnSale(show) ?? [];
-  const booked = show.bookings.filter((booking) => booking.state === 'booked');
-  const refund = minor(sum(booked.map(({ total }) => total)));
-  const events: ShowEvent[] = [{ type: 'showCancelled', refund }];
   show.phase = 'cancelled';
+  const events: ShowEvent[] = [];
   endLine(show, 'showCancelled', events);
   for (const { id, user, seats } of show.holds) {
     show.mark(seats, 'free');
     events.push({ type: 'holdReleased', hold: id, user });
   }
   show.holds = [];
+  const booked = show.bookings.filter((booking) => booking.state === 'booked');
+  const refund = minor(sum(booked.map((booking) => booking.total)));
   for (const user of new Set(booked.map((booking) => booking.user))) {
     const own = booked.filter((booking) => booking.user === user);
-    for (const booking of own) {
-      booking.state = 'cancelled';
-      show.mark(booking.seats, 'free');
-    }
-    events.push({
-      type: 'bookingsCancelled',
-      bookings: own.map(({ ref }) => ref),
-      refund: minor(sum(own.map(({ total }) => total))),
-      user,
-    });
+    const bookings = own.map(({ ref }) => ref);
+    events.push({ type: 'bookingsCancelled', bookings, refund: endBookings(show, own), user });
   }
-  return events;
+  return [{ type: 'showCancelled', refund }, ...events];
 }

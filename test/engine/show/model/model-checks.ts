@@ -1,9 +1,9 @@
 /** The checks of a request, each a rule, in the order of the rules [R1–R4]. */
 import type { UserId } from '../../../../engine/ids.ts';
 import type { Rejection } from '../../../../engine/show/rejections.ts';
-import { orphansOf, wholeBlocks } from './model-best.ts';
+import { freeBlocks, orphansOf } from './model-best.ts';
 import type { ModelShow } from './model-show.ts';
-import { laterTerms } from './model-terms.ts';
+import { fullTerms } from './model-terms.ts';
 
 export function notOnSale(show: ModelShow): Rejection | undefined {
   const { onSaleAtMs, startsAtMs } = show.terms;
@@ -42,7 +42,7 @@ export function overLimit(
   count: number,
   instead: number,
 ): Rejection | undefined {
-  const limit = Math.min(show.terms.seatsPerUser, laterTerms(show.terms).seatsPerRequest);
+  const limit = Math.min(show.terms.seatsPerUser, fullTerms(show.terms).seatsPerRequest);
   const left = Math.min(limit, show.terms.seatsPerUser - (show.counted(user) - instead));
   return count > left ? { type: 'rejected', reason: 'overSeatLimit', left, limit } : undefined;
 }
@@ -64,22 +64,21 @@ export function takenSeats(show: ModelShow, seats: readonly number[]): Rejection
 }
 
 /**
- * Where the show minds: the seats that a selection leaves alone, unless every unbroken choice of
- * that size in the same tiers would leave one too [H9]. A hold that is changed may choose among
- * its own seats again.
+ * Where the show has the rule, seats that would leave others alone are refused, unless every
+ * unbroken block of that many seats, in the tiers chosen, would do so too [H9]. Whoever changes a
+ * hold may choose again among the seats that it has.
  */
-export function leftAlone(
+export function orphansLeft(
   show: ModelShow,
   seats: readonly number[],
-  instead: readonly number[],
+  own: readonly number[],
 ): Rejection | undefined {
-  if (!laterTerms(show.terms).orphanRule) return undefined;
-  const orphans = orphansOf(show, seats, instead);
+  if (!fullTerms(show.terms).orphanRule) return undefined;
+  const orphans = orphansOf(show, seats, own);
+  if (orphans.length === 0) return undefined;
   const tiers = seats.map((seat) => show.places[seat]?.tier);
-  const others = wholeBlocks(show, seats.length, undefined, instead).filter((block) =>
-    tiers.includes(show.places[block[0] ?? -1]?.tier),
-  );
-  const isBetter = others.some((block) => orphansOf(show, block, instead).length === 0);
-  if (orphans.length === 0 || !isBetter) return undefined;
+  const others = freeBlocks(show, seats.length, (tier) => tiers.includes(tier), own);
+  const isBetter = (block: readonly number[]) => orphansOf(show, block, own).length === 0;
+  if (!others.some(isBetter)) return undefined;
   return { type: 'rejected', reason: 'leavesOrphan', seats: orphans };
 }

@@ -8,9 +8,9 @@ import {
   invalid,
   invalidCount,
   invalidSeats,
-  leftAlone,
   mustWait,
   notOnSale,
+  orphansLeft,
   overLimit,
   takenSeats,
   tooFewLeft,
@@ -18,7 +18,6 @@ import {
 import { serveLine } from './model-line.ts';
 import { pricesOf } from './model-money.ts';
 import type { ModelShow } from './model-show.ts';
-import { bestSplits } from './model-splits.ts';
 
 type Asked<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>;
 export type Answer = Rejection | readonly ShowEvent[];
@@ -30,7 +29,7 @@ export function modelHold(show: ModelShow, command: Asked<'hold'>, nowMs: number
     invalidSeats(show, seats) ??
     noRight(show, command, seats.length) ??
     takenSeats(show, seats) ??
-    leftAlone(show, seats, []) ??
+    orphansLeft(show, seats, []) ??
     place(show, user, seats, nowMs)
   );
 }
@@ -52,9 +51,7 @@ export function modelHoldBest(
     invalidCount(count) ??
     noRight(show, command, count);
   if (refused !== undefined) return refused;
-  const blocks = bestChoices(show, count, tier);
-  const choices =
-    blocks.length === 0 && command.split === true ? bestSplits(show, count, tier) : blocks;
+  const choices = bestChoices(show, count, tier, command.split === true);
   const [first] = choices;
   if (first === undefined) {
     return { type: 'rejected', reason: 'noBlockLeft', largest: largestBlock(show, tier) };
@@ -116,7 +113,7 @@ export function modelChange(show: ModelShow, command: Asked<'change'>, nowMs: nu
     (added.length === 0 ? undefined : tooFewLeft(show, seats.length)) ??
     (added.length === 0 ? undefined : mustWait(show, user, added.length - dropped.length)) ??
     takenSeats(show, added) ??
-    leftAlone(show, seats, hold.seats);
+    orphansLeft(show, seats, hold.seats);
   if (refused !== undefined) return refused;
   const events: ShowEvent[] = [];
   show.mark(dropped, 'free');

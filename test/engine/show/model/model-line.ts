@@ -2,7 +2,7 @@
 import { millis, ticket } from '../../../../engine/ids.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import type { ModelShow, ModelWaiter } from './model-show.ts';
-import { laterTerms } from './model-terms.ts';
+import { fullTerms } from './model-terms.ts';
 
 /** Ends what waits in vain, then offers what is grantable to those whose turn it is. */
 export function serveLine(show: ModelShow, nowMs: number, events: ShowEvent[]): void {
@@ -29,7 +29,7 @@ function endHopelessWaits(show: ModelShow, events: ShowEvent[]): void {
  * back, unless it would pass one that has been overtaken as often as the show allows.
  */
 function nextToServe(show: ModelShow): ModelWaiter | undefined {
-  const { waiting, overtakesPerParty } = laterTerms(show.terms);
+  const { waiting, overtakesPerParty } = fullTerms(show.terms);
   const fits = (waiter: ModelWaiter) => waiter.party <= show.grantable;
   const [head] = show.line;
   if (head === undefined || fits(head)) return head;
@@ -45,21 +45,17 @@ function before(show: ModelShow, waiter: ModelWaiter): readonly ModelWaiter[] {
 
 function makeOffer(show: ModelShow, waiter: ModelWaiter, nowMs: number, events: ShowEvent[]): void {
   const { user, party } = waiter;
-  const untilMs = nowMs + show.terms.offerTtlMs;
-  const [head] = show.line;
-  const overtaking =
-    head === undefined || head === waiter
-      ? {}
-      : {
-          overtaking: {
-            head: ticket(head.ticket),
-            headParty: head.party,
-            grantable: show.grantable,
-          },
-        };
+  const untilMs = millis(nowMs + show.terms.offerTtlMs);
+  const { grantable } = show;
+  const [head] = before(show, waiter);
   for (const passed of before(show, waiter)) passed.overtaken += 1;
   show.line = show.line.filter((other) => other !== waiter);
   show.offers.push({ user, party, untilMs });
   show.offers.sort((a, b) => a.untilMs - b.untilMs);
-  events.push({ type: 'offerMade', user, party, untilMs: millis(untilMs), ...overtaking });
+  if (head === undefined) {
+    events.push({ type: 'offerMade', user, party, untilMs });
+  } else {
+    const overtaking = { head: ticket(head.ticket), headParty: head.party, grantable };
+    events.push({ type: 'offerMade', user, party, untilMs, overtaking });
+  }
 }

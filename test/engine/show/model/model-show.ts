@@ -44,7 +44,8 @@ export interface ModelBooking {
 
 /** An accepted request, for ever [H7]. */
 export interface ModelRequest {
-  readonly user: UserId;
+  /** Undefined for the house. */
+  readonly user: UserId | undefined;
   readonly requestId: RequestId;
   readonly seq: number;
   readonly event: ShowEvent;
@@ -58,12 +59,10 @@ export interface ModelSeat {
   readonly tier: number;
   /** Index of its unbroken block of neighbouring seats. */
   readonly run: number;
+  /** From the hall's left edge, in seat widths. */
+  readonly x: number;
   /** From the hall's best point, in seat widths. */
   readonly distance: number;
-  /** From the hall's left edge. */
-  readonly x: number;
-  /** Its row's, from the screen, before the curve. */
-  readonly y: number;
 }
 
 export class ModelShow {
@@ -153,6 +152,24 @@ export class ModelShow {
   }
 }
 
+/**
+ * The engine keeps each seat's distance to the nearest 1/1024 of a seat width. Two sums of n of
+ * them that differ by no more than this are equally near.
+ */
+const TOLERANCE_A_SEAT = 1 / 1024;
+
+/** Those of the choices, all of one size, whose seats are nearest to the hall's best point. */
+export function nearestOf(
+  show: ModelShow,
+  choices: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
+  const distance = (seats: readonly number[]) =>
+    sum(seats.map((seat) => show.places[seat]?.distance ?? Number.NaN));
+  const nearest = Math.min(...choices.map(distance));
+  const tolerance = (choices[0]?.length ?? 0) * TOLERANCE_A_SEAT;
+  return choices.filter((seats) => distance(seats) <= nearest + tolerance);
+}
+
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
@@ -169,7 +186,6 @@ function placesOf(layout: Layout): readonly ModelSeat[] {
         tier: run.tier,
         run: index,
         x,
-        y: run.y,
         distance: Math.hypot(x - layout.best.x, y - layout.best.y),
       };
     }),

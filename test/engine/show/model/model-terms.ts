@@ -1,19 +1,8 @@
-/** The terms that old logs do not have, with what is meant where they are missing. */
+/** The terms that came later, with what is meant where a show's log does not have them. */
 import type { ShowTerms } from '../../../../engine/show/terms.ts';
 
-export type LaterTerms = Required<
-  Pick<
-    ShowTerms,
-    | 'seatsPerRequest'
-    | 'closesAtMs'
-    | 'cancelsUntilMs'
-    | 'waiting'
-    | 'overtakesPerParty'
-    | 'orphanRule'
-  >
->;
-
-export function laterTerms(terms: ShowTerms): LaterTerms {
+/** A show's terms, all of them [S3, H2, B2, W2, H9]. */
+export function fullTerms(terms: ShowTerms): Required<ShowTerms> {
   return {
     seatsPerRequest: 10,
     closesAtMs: terms.startsAtMs,

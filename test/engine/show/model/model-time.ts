@@ -2,7 +2,7 @@
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import { serveLine } from './model-line.ts';
 import type { ModelShow } from './model-show.ts';
-import { laterTerms } from './model-terms.ts';
+import { fullTerms } from './model-terms.ts';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -12,13 +12,13 @@ const HOUR_MS = 60 * 60_000;
  */
 export function passModelTime(show: ModelShow, nowMs: number): readonly ShowEvent[] {
   const events: ShowEvent[] = [];
-  const { onSaleAtMs } = show.terms;
+  const { onSaleAtMs, closesAtMs } = fullTerms(show.terms);
   if (show.phase === 'scheduled' && nowMs >= onSaleAtMs) {
     show.phase = 'onSale';
     events.push({ type: 'saleOpened' });
     return events;
   }
-  if (show.phase === 'onSale' && nowMs >= laterTerms(show.terms).closesAtMs) {
+  if (show.phase === 'onSale' && nowMs >= closesAtMs) {
     show.phase = 'closed';
     events.push({ type: 'saleClosed' });
     endLine(show, 'saleClosed', events);
@@ -32,8 +32,7 @@ export function passModelTime(show: ModelShow, nowMs: number): readonly ShowEven
 
 /** Every moment at which something now in the show falls due. */
 export function dueTimes(show: ModelShow): readonly number[] {
-  const { graceMs, onSaleAtMs } = show.terms;
-  const { closesAtMs } = laterTerms(show.terms);
+  const { graceMs, onSaleAtMs, closesAtMs } = fullTerms(show.terms);
   return [
     ...(show.phase === 'scheduled' ? [onSaleAtMs] : []),
     ...(show.phase === 'onSale' ? [closesAtMs] : []),
@@ -64,6 +63,7 @@ export function extendModelDeadlines(show: ModelShow, floorMs: number): void {
 /** Requests of those who have nothing here and asked nothing for an hour may be forgotten. */
 export function forgetIdleUsers(show: ModelShow, nowMs: number): void {
   for (const request of show.requests) {
+    if (request.user === undefined) continue;
     const own = show.requests.filter(({ user }) => user === request.user);
     const isIdle = own.every(({ timeMs }) => timeMs < nowMs - HOUR_MS);
     if (isIdle && !show.hasSomething(request.user)) request.mayBeForgotten = true;

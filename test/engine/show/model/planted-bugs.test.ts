@@ -13,7 +13,7 @@ const titled = plantedBugs.map(({ rule, what, engine }) => [rule, what, engine] 
 
 describe('a bug planted in the engine', () => {
   it.each(titled)('[%s] is found and told in a few steps: %s', (_rule, _what, engine) => {
-    const { difference } = runModel({ runs: sequences, seed: 1, maxCommands: 160, engine });
+    const { difference } = runModel({ runs: sequences, seed: 1, maxCommands: 80, engine });
     if (difference === undefined) expect.fail(`${sequences} sequences have not found it`);
     const { length } = difference.story;
     expect(length, describeDifference(difference)).toBeLessThanOrEqual(longestStory);

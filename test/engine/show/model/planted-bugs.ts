@@ -3,91 +3,24 @@
  * model has to find every one of them, or it would not find the like of them in the engine.
  */
 import { millis, minor, requestId } from '../../../../engine/ids.ts';
-import type { ShowCommand, Stamp } from '../../../../engine/show/command.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import { BOOKED, FREE } from '../../../../engine/show/seats/seat-bitmap.ts';
 import { grantable, type Show } from '../../../../engine/show/show.ts';
-import type { ShowTerms } from '../../../../engine/show/terms.ts';
-import type { Verdict } from '../../../../engine/show/verdict.ts';
 import { Waitlist } from '../../../../engine/show/waitlist/waitlist.ts';
+import {
+  type Answered,
+  answering,
+  deciding,
+  evolving,
+  notServing,
+  seeing,
+  timing,
+  withTerms,
+  writing,
+  writingEach,
+} from './bug-kinds.ts';
 import { type Engine, realEngine } from './engine.ts';
-
-/** A show as a buggy engine would see it: some of its fields are not what they are. */
-function seenAs(show: Show, fields: Partial<Show>): Show {
-  return Object.assign(Object.create(show) as Show, fields);
-}
-
-function withTerms(show: Show, change: (terms: ShowTerms) => Partial<ShowTerms>): Show {
-  return seenAs(show, { terms: { ...show.terms, ...change(show.terms) } });
-}
-
-/** Decisions are made under other terms. */
-function deciding(change: (terms: ShowTerms) => Partial<ShowTerms>): Engine {
-  const decide: Engine['decide'] = (show, command, stamp) =>
-    realEngine.decide(withTerms(show, change), command, stamp);
-  return { ...realEngine, decide };
-}
-
-/** Time passes under other terms. */
-function timing(change: (terms: ShowTerms) => Partial<ShowTerms>): Engine {
-  return {
-    ...realEngine,
-    passTime: (show, nowMs) => realEngine.passTime(withTerms(show, change), nowMs),
-    nextDueMs: (show) => realEngine.nextDueMs(withTerms(show, change)),
-  };
-}
-
-/** Commands of some types are put to a show that is seen otherwise. */
-function seeing(types: readonly ShowCommand['type'][], fields: (show: Show) => Partial<Show>) {
-  const decide: Engine['decide'] = (show, command, stamp) => {
-    const seen = types.includes(command.type) ? seenAs(show, fields(show)) : show;
-    return realEngine.decide(seen, command, stamp);
-  };
-  return { ...realEngine, decide };
-}
-
-type Answered = (verdict: Verdict, show: Show, command: ShowCommand, stamp: Stamp) => Verdict;
-
-/** Commands are answered otherwise. */
-function answering(change: Answered): Engine {
-  const decide: Engine['decide'] = (show, command, stamp) =>
-    change(realEngine.decide(show, command, stamp), show, command, stamp);
-  return { ...realEngine, decide };
-}
-
-type Edit = (events: readonly ShowEvent[], show: Show, nowMs: number) => readonly ShowEvent[];
-
-/** What was decided, by whomever, is written down otherwise. */
-function writing(edit: Edit): Engine {
-  const answered: Answered = (verdict, show, _command, stamp) =>
-    verdict.type === 'decided'
-      ? { ...verdict, events: edit(verdict.events, show, stamp.timeMs) }
-      : verdict;
-  const passTime: Engine['passTime'] = (show, nowMs) =>
-    edit(realEngine.passTime(show, nowMs), show, nowMs);
-  return { ...answering(answered), passTime };
-}
-
-/** Each event of one type is written down otherwise. */
-function writingEach<Type extends ShowEvent['type']>(
-  type: Type,
-  edit: (event: Extract<ShowEvent, { type: Type }>, show: Show, nowMs: number) => ShowEvent,
-): Engine {
-  return writing((events, show, nowMs) =>
-    events.map((event) =>
-      event.type === type ? edit(event as Extract<ShowEvent, { type: Type }>, show, nowMs) : event,
-    ),
-  );
-}
-
-/** The line is not served by decisions that begin with such an event. */
-function notServing(isCause: (first: ShowEvent) => boolean): Engine {
-  return writing((events) => {
-    const [first] = events;
-    if (first === undefined || !isCause(first)) return events;
-    return events.filter((event) => event.type !== 'offerMade');
-  });
-}
+import { fullTerms } from './model-terms.ts';
 
 /** A party further back is offered what the head cannot use. */
 const firstFit: Answered = (verdict, show, command, stamp) => {
@@ -128,16 +61,6 @@ const besideTheBest: Answered = (verdict, show, command) => {
   const rest = verdict.type === 'decided' ? verdict.events.slice(1) : [];
   return { type: 'decided', events: [{ ...event, seats }, ...rest] };
 };
-
-function evolving(after: (show: Show, event: ShowEvent) => void): Engine {
-  return {
-    ...realEngine,
-    evolve: (show, decision) => {
-      realEngine.evolve(show, decision);
-      for (const event of decision.events) after(show, event);
-    },
-  };
-}
 
 /** A lapsed offer keeps its seats promised. */
 const stillEarmarked: Engine = {
@@ -182,7 +105,7 @@ const inTime: readonly PlantedBug[] = [
   bug(
     'S3',
     '`>` for `>=` at the start',
-    timing(({ startsAtMs }) => ({ startsAtMs: millis(startsAtMs + 1) })),
+    timing((terms) => ({ closesAtMs: millis(fullTerms(terms).closesAtMs + 1) })),
   ),
   bug(
     'W7',
@@ -259,6 +182,54 @@ const inLine: readonly PlantedBug[] = [
   ),
 ];
 
+const inBackfill: readonly PlantedBug[] = [
+  bug(
+    'W2',
+    'a party is overtaken once too often',
+    deciding((terms) => ({ overtakesPerParty: fullTerms(terms).overtakesPerParty + 1 })),
+  ),
+  bug(
+    'W2',
+    'an overtaking is not logged',
+    writingEach('offerMade', ({ overtaking: _overtaking, ...event }) => event),
+  ),
+  bug(
+    'W2',
+    'an overtaking is said to be of the whole free seats',
+    writingEach('offerMade', (event, show) =>
+      event.overtaking === undefined
+        ? event
+        : { ...event, overtaking: { ...event.overtaking, grantable: show.seats.free } },
+    ),
+  ),
+  bug(
+    'W2',
+    'overtakings are forgotten where someone in between leaves',
+    evolving((show, event) => {
+      if (event.type === 'waitEnded') show.waitlist.restoreOvertakers([]);
+    }),
+  ),
+  bug(
+    'H9',
+    'a lone seat is nobody’s concern',
+    deciding(() => ({ orphanRule: false })),
+  ),
+  bug(
+    'H9',
+    'the orphan rule for shows that have none',
+    deciding(() => ({ orphanRule: true })),
+  ),
+  bug('H8', 'seats are split though the request does not say so', {
+    ...realEngine,
+    decide: (show, command, stamp) =>
+      realEngine.decide(
+        show,
+        command.type === 'holdBest' ? { ...command, split: true } : command,
+        stamp,
+      ),
+  }),
+];
+
 const inRequests: readonly PlantedBug[] = [
   bug(
     'H2',
@@ -330,7 +301,7 @@ const inMoney: readonly PlantedBug[] = [
     answering((verdict, show, command, stamp) =>
       command.type === 'cancel'
         ? realEngine.decide(
-            withTerms(show, () => ({ startsAtMs: millis(stamp.timeMs + 1) })),
+            withTerms(show, () => ({ cancelsUntilMs: millis(stamp.timeMs + 1) })),
             command,
             stamp,
           )
@@ -360,4 +331,10 @@ const inMoney: readonly PlantedBug[] = [
   ),
 ];
 
-export const plantedBugs: readonly PlantedBug[] = [...inTime, ...inLine, ...inRequests, ...inMoney];
+export const plantedBugs: readonly PlantedBug[] = [
+  ...inTime,
+  ...inLine,
+  ...inBackfill,
+  ...inRequests,
+  ...inMoney,
+];

@@ -76,6 +76,16 @@ const discount: fc.Arbitrary<Discount> = fc.oneof(
 
 const price = fc.oneof(fc.constantFrom(1_000, 1_500, 0, 1, 3, 999, 1_001), fc.nat(99_999));
 
+/** Terms that a show's log may not have [W2, H9]. */
+const lineTerms = fc.record(
+  {
+    waiting: fc.constantFrom('strict' as const, 'backfill' as const, 'backfill' as const),
+    overtakesPerParty: fc.constantFrom(0, 1, 1, 2, 3, 10),
+    orphanRule: fc.boolean(),
+  },
+  { requiredKeys: [] },
+);
+
 const terms: fc.Arbitrary<ShowTerms> = fc
   .record({
     minutesOnSale: fc.constantFrom(3, 40, 40, 360, 360, 360, 360, 360),
@@ -91,31 +101,25 @@ const terms: fc.Arbitrary<ShowTerms> = fc
     offerTtlMs: fc.constantFrom(5 * second, 20 * second, 2 * minute),
     waitTtlMs: fc.constantFrom(30 * second, 90 * second, 60 * minute),
     graceMs: fc.constantFrom(5 * second, 5 * second, 1, 0),
+    closesEarlyMs: fc.constantFrom(undefined, undefined, undefined, 0, minute, -minute),
+    cancelsEarlyMs: fc.constantFrom(undefined, undefined, undefined, 0, 2 * minute),
+    seatsPerRequest: fc.constantFrom(undefined, undefined, undefined, 3, 5, 12),
+    line: lineTerms,
   })
-  .map(({ minutesOnSale, ...rest }) => ({
-    onSaleAtMs: millis(opening),
-    startsAtMs: millis(opening + minutesOnSale * minute),
-    ...rest,
-  }))
-  .chain((older) => laterTerms(older.startsAtMs).map((later) => ({ ...older, ...later })));
-
-/** Some shows have none of the terms that came later, as if their log were an old one. */
-function laterTerms(startsAtMs: number): fc.Arbitrary<Partial<ShowTerms>> {
-  const near = (offsets: readonly number[]) =>
-    fc.constantFrom(...offsets.map((offset) => millis(startsAtMs + offset)));
-  const all = fc.record(
-    {
-      seatsPerRequest: fc.constantFrom(10, 10, 3, 12),
-      closesAtMs: near([0, 0, -minute, minute]),
-      cancelsUntilMs: near([0, 0, -minute]),
-      waiting: fc.constantFrom('strict' as const, 'backfill' as const),
-      overtakesPerParty: fc.constantFrom(10, 0, 1, 2),
-      orphanRule: fc.boolean(),
-    },
-    { requiredKeys: [] },
-  );
-  return fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: all });
-}
+  .map(({ minutesOnSale, closesEarlyMs, cancelsEarlyMs, seatsPerRequest, line, ...rest }) => {
+    const startsAtMs = millis(opening + minutesOnSale * minute);
+    return {
+      onSaleAtMs: millis(opening),
+      startsAtMs,
+      ...rest,
+      ...line,
+      ...(seatsPerRequest === undefined ? {} : { seatsPerRequest }),
+      ...(closesEarlyMs === undefined ? {} : { closesAtMs: millis(startsAtMs - closesEarlyMs) }),
+      ...(cancelsEarlyMs === undefined
+        ? {}
+        : { cancelsUntilMs: millis(startsAtMs - cancelsEarlyMs) }),
+    };
+  });
 
 export const anySale: fc.Arbitrary<Sale> = fc.record({
   layout: hall,

@@ -26,7 +26,8 @@ export function imageOfShow(show: Show, users: readonly UserId[]): object {
     }),
     offers: [...show.offers.values()].map((each) => [each.user, each.party, each.untilMs]),
     line: [...waitlist.inOrder()].map((each) => {
-      return [each.user, each.party, each.ticket, each.untilMs, waitlist.ahead(each)];
+      const overtaken = waitlist.overtakers.filter((ticket) => ticket > each.ticket).length;
+      return [each.user, each.party, each.ticket, each.untilMs, waitlist.ahead(each), overtaken];
     }),
     tickets: [waitlist.size, waitlist.serving, waitlist.nextTicket],
     bookings: [...show.bookings.values()].map((each) => {
@@ -60,7 +61,7 @@ export function imageOfModel(model: ModelShow, users: readonly UserId[]): object
     }),
     offers: model.offers.map((each) => [each.user, each.party, each.untilMs]),
     line: model.line.map((each, ahead) => {
-      return [each.user, each.party, each.ticket, each.untilMs, ahead];
+      return [each.user, each.party, each.ticket, each.untilMs, ahead, each.overtaken];
     }),
     tickets: [model.line.length, model.line[0]?.ticket ?? 0, model.lastTicket + 1],
     bookings: model.bookings.map((each) => {

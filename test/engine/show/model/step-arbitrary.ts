@@ -35,7 +35,7 @@ export type Step =
       readonly by: Asker;
       readonly count: number;
       readonly tier: number | undefined;
-      readonly split: boolean;
+      readonly split: boolean | undefined;
     }
   | {
       readonly type: 'change';
@@ -53,7 +53,12 @@ export type Step =
       readonly count: number;
       readonly odd: 'no' | 'twice' | 'unknown' | 'none';
     }
-  | { readonly type: 'block' | 'unblock'; readonly seats: SeatChoice }
+  | {
+      readonly type: 'block' | 'unblock';
+      readonly seats: SeatChoice;
+      /** Whether the house gives its request an id. */
+      readonly named: boolean;
+    }
   | { readonly type: 'cancelShow' }
   /** An earlier request again: as it was, with another wish under its id, or by somebody else. */
   | {
@@ -69,7 +74,11 @@ export type Step =
       readonly shown: boolean;
       readonly offsetMs: number;
     }
-  | { readonly type: 'passToStart'; readonly offsetMs: number }
+  | {
+      readonly type: 'passToStart';
+      readonly what: 'startsAtMs' | 'closesAtMs' | 'cancelsUntilMs';
+      readonly offsetMs: number;
+    }
   | { readonly type: 'outage'; readonly floorMs: number };
 
 const pick = fc.nat(99);
@@ -135,7 +144,7 @@ const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
         { weight: 2, arbitrary: fc.nat(2) },
         { weight: 1, arbitrary: fc.constantFrom(3, -1, 0.5) },
       ),
-      split: fc.boolean(),
+      split: fc.constantFrom(undefined, false, true, true),
     }),
   ],
   [
@@ -160,10 +169,14 @@ const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       odd: fc.constantFrom('no', 'no', 'no', 'no', 'twice', 'unknown', 'none'),
     }),
   ],
-  [20, fc.record({ type: fc.constant('block' as const), seats: choice })],
+  [20, fc.record({ type: fc.constant('block' as const), seats: choice, named: fc.boolean() })],
   [
     20,
-    fc.record({ type: fc.constant('unblock' as const), seats: fc.oneof(blocked, blocked, choice) }),
+    fc.record({
+      type: fc.constant('unblock' as const),
+      seats: fc.oneof(blocked, blocked, choice),
+      named: fc.boolean(),
+    }),
   ],
   [1, fc.constant({ type: 'cancelShow' as const })],
   [
@@ -187,7 +200,14 @@ const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       offsetMs,
     }),
   ],
-  [2, fc.record({ type: fc.constant('passToStart' as const), offsetMs })],
+  [
+    2,
+    fc.record({
+      type: fc.constant('passToStart' as const),
+      what: fc.constantFrom('startsAtMs', 'closesAtMs', 'cancelsUntilMs'),
+      offsetMs,
+    }),
+  ],
   [
     5,
     fc.record({ type: fc.constant('outage' as const), floorMs: fc.constantFrom(0, 7_000, 60_000) }),

@@ -1,10 +1,12 @@
 /** Makes a step of the generator a command of a model-based run. */
 import type * as fc from 'fast-check';
 import { bookingRef, type HoldId, holdId, requestId, type UserId } from '../../../../engine/ids.ts';
-import type { ShowCommand, UserCommand } from '../../../../engine/show/command.ts';
+import type { UserCommand } from '../../../../engine/show/command.ts';
 import { unreachable } from '../../../../engine/unreachable.ts';
 import { type Bench, show, users } from './bench.ts';
+import type { Asked } from './decide-model.ts';
 import type { ModelShow } from './model-show.ts';
+import { fullTerms } from './model-terms.ts';
 import { dueTimes } from './model-time.ts';
 import type { Asker, SeatChoice, Step, Thing } from './step-arbitrary.ts';
 
@@ -25,13 +27,13 @@ export class StepCommand implements fc.Command<ModelShow, Bench> {
       case 'pass':
         return bench.passTo(bench.nowMs + step.ms);
       case 'passToStart':
-        return bench.passTo(model.terms.startsAtMs + step.offsetMs);
+        return bench.passTo(fullTerms(model.terms)[step.what] + step.offsetMs);
       case 'passToDue':
         return bench.passTo(dueTime(model, bench.nowMs, step));
       case 'outage':
         return bench.recover(bench.nowMs + step.floorMs);
       default:
-        bench.ask(commandOf(step, model, bench));
+        bench.ask(askedBy(step, model, bench));
     }
   }
 
@@ -45,8 +47,8 @@ function dueTime(
   nowMs: number,
   { pick, shown, offsetMs }: Extract<Step, { type: 'passToDue' }>,
 ): number {
-  const { startsAtMs, graceMs } = model.terms;
-  const isNext = (timeMs: number) => timeMs > nowMs && (nowMs >= startsAtMs || timeMs < startsAtMs);
+  const { closesAtMs, graceMs } = fullTerms(model.terms);
+  const isNext = (timeMs: number) => timeMs > nowMs && (nowMs >= closesAtMs || timeMs < closesAtMs);
   const moments = dueTimes(model).filter(isNext);
   const timeMs =
     choose(
@@ -58,17 +60,20 @@ function dueTime(
 
 type Asking = Exclude<Step, { type: 'pass' | 'passToStart' | 'passToDue' | 'outage' }>;
 
-function commandOf(step: Asking, model: ModelShow, bench: Bench): ShowCommand {
+function askedBy(step: Asking, model: ModelShow, bench: Bench): Asked {
+  const id = requestId(`request-${bench.sent.length}`);
   switch (step.type) {
     case 'block':
-    case 'unblock':
-      return { type: step.type, show, seats: seatsOf(model, step.seats) };
+    case 'unblock': {
+      const command = { type: step.type, show, seats: seatsOf(model, step.seats) };
+      return { command, requestId: step.named ? id : undefined };
+    }
     case 'cancelShow':
-      return { type: step.type, show };
+      return { command: { type: step.type, show }, requestId: id };
     case 'again':
-      return repeat(step, bench);
+      return repeat(step, bench, id);
     default:
-      return userCommandOf(step, model, requestId(`request-${bench.sent.length}`));
+      return { command: userCommandOf(step, model, id), requestId: id };
   }
 }
 
@@ -147,15 +152,29 @@ function cancelOf(
 }
 
 /** The same id again; the engine answers by the id alone [H7]. */
-function repeat({ pick, as }: Extract<Step, { type: 'again' }>, bench: Bench): ShowCommand {
-  const personal = bench.sent.flatMap((each) => ('requestId' in each ? [each] : []));
-  const earlier = choose(personal.toReversed(), pick);
-  if (earlier === undefined) {
-    return { type: 'leave', show, user: users[0] as UserId, requestId: requestId('request-x') };
+function repeat(
+  { pick, as }: Extract<Step, { type: 'again' }>,
+  bench: Bench,
+  id: UserCommand['requestId'],
+): Asked {
+  const earlier = choose(
+    bench.sent.filter((sent) => sent.requestId !== undefined).toReversed(),
+    pick,
+  );
+  const { command, requestId: again = id } = earlier ?? {};
+  if (command === undefined || !('user' in command)) {
+    const house = command ?? ({ type: 'unblock', show, seats: [0] } as const);
+    return {
+      command: as === 'otherWish' ? { type: 'block', show, seats: [0] } : house,
+      requestId: again,
+    };
   }
-  const { requestId: id, user } = earlier;
-  if (as === 'otherWish') return { type: 'leave', show, user, requestId: id };
-  return as === 'otherUser' ? { ...earlier, user: strangerTo(user) } : earlier;
+  const { user } = command;
+  const asker = as === 'otherUser' ? strangerTo(user) : user;
+  if (as === 'otherWish') {
+    return { command: { type: 'leave', show, user, requestId: again }, requestId: again };
+  }
+  return { command: { ...command, user: asker }, requestId: again };
 }
 
 function seatsOf(model: ModelShow, choice: SeatChoice): readonly number[] {

@@ -6,6 +6,7 @@ import type { ShowCommand } from '../../../../engine/show/command.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import type { Verdict } from '../../../../engine/show/verdict.ts';
 import type { ModelShow } from './model-show.ts';
+import { fullTerms } from './model-terms.ts';
 
 export class Tally {
   readonly counts = new Map<string, number>();
@@ -34,16 +35,15 @@ export class Tally {
     const isPassedOver = (event: ShowEvent) =>
       event.type === 'waitEnded' && event.reason === 'tooFewLeft' && event.user !== head?.user;
     if (verdict.events.some(isPassedOver)) this.add('tooFewLeft behind the head');
+    const [first] = verdict.events;
+    if (command.type === 'holdBest' && first?.type === 'seatsHeld') {
+      const runs = first.seats.map((seat) => model.places[seat]?.run);
+      if (new Set(runs).size > 1) this.add('best split over rows');
+    }
     if (command.type === 'book') {
       const deadlineMs = model.holds.find(({ id }) => id === command.hold)?.deadlineMs ?? nowMs;
       if (deadlineMs < nowMs) this.add('booked within the grace');
       if (model.phase === 'closed') this.add('booked after the start');
-    }
-    if (command.type === 'holdBest' && command.split === true) {
-      const [event] = verdict.events;
-      const rows =
-        event?.type === 'seatsHeld' ? event.seats.map((seat) => model.places[seat]?.y) : [];
-      if (new Set(rows).size > 1) this.add('best split over rows');
     }
   }
 
@@ -66,7 +66,7 @@ export class Tally {
     }
     if (events.some((event) => event.type === 'offerMade' && event.overtaking !== undefined)) {
       this.add('overtaking');
-      if (events[0]?.type === 'waitJoined') this.add('served on joining');
+      if (events[0]?.type === 'waitJoined') this.add('overtaking on joining');
     }
     const offers = events.filter(({ type }) => type === 'offerMade').length;
     const expired = events.filter(({ type }) => type === 'holdExpired').length;
@@ -75,8 +75,12 @@ export class Tally {
     if (expired > 0 && offers > 0) this.add('expiry serves the line');
     if (model.offers.length > 1) this.add('several offers open');
     if (model.line.length > 2) this.add('three or more wait');
+    const { waiting } = fullTerms(model.terms);
+    if (waiting === 'backfill' && model.line.some(({ party }) => party <= model.grantable)) {
+      this.add('a party that fits may not overtake again');
+    }
     const [first] = events;
-    if (first?.type === 'saleClosed' && nowMs === model.terms.startsAtMs) {
+    if (first?.type === 'saleClosed' && nowMs === fullTerms(model.terms).closesAtMs) {
       this.add('closed at the very start');
     }
     if (first?.type === 'seatsHeld' || first?.type === 'holdChanged') {
