@@ -10,6 +10,7 @@ import {
   pushDiffers,
   receiptDiffers,
 } from './answers.ts';
+import { notBest } from './best-seats.ts';
 import type { FindingCode } from './finding-codes.ts';
 import type { PastDecision, ShowHistory } from './history.ts';
 import { isOutOfOrder, placeReplies, refusalIsFalse, type TimedReply } from './order-of-replies.ts';
@@ -127,6 +128,8 @@ export class Replies {
     }
     if (reply.asked?.type === 'seats') {
       tell('asked-otherwise', gotOtherSeats(reply.asked.seats, past));
+    } else if (reply.asked?.type === 'best') {
+      tell('not-best', notBest(reply.asked, past, history));
     }
   }
 

@@ -25,8 +25,17 @@ export function rulePhase(
   } else {
     ruling.mustLead(fact, 'house');
     if (phase === 'cancelled') tell('phase-wrong', 'A cancelled show is cancelled again.');
+    checkRefund(ruling, fact);
     book.phase = 'cancelled';
   }
+}
+
+/** What is owed back to all together is the sum of what each is owed [P5]. */
+function checkRefund({ decision, tell }: Ruling, { refund }: FactOf<'showCancelled'>): void {
+  if (refund === undefined) return;
+  let sum = 0;
+  for (const fact of decision.facts) if (fact.kind === 'refunded') sum += fact.refund;
+  if (sum !== refund) tell('refund-wrong', `${refund} are owed back in all, to each ${sum}.`);
 }
 
 export function ruleBlocked(ruling: Ruling, fact: FactOf<'blocked'>): void {

@@ -59,6 +59,11 @@ interface Sent {
   readonly askedAtMs: number;
 }
 
+function askedBy(wish: Wish): SeenRequest {
+  if (wish.type === 'hold' || wish.type === 'change') return { type: 'seats', seats: wish.seats };
+  return wish.type === 'holdBest' ? { ...wish, type: 'best' } : { type: 'other' };
+}
+
 class Story {
   shard: TestShard;
   readonly seen: SeenReply[] = [];
@@ -130,8 +135,7 @@ class Story {
     const wish = this.#pick(wishes);
     const isRetry = this.#chance(12) === 0 && this.#lastRequest !== '';
     const id = this.shard.ask(user, wish, isRetry ? this.#lastRequest : undefined, show);
-    const isSeats = wish.type === 'hold' || wish.type === 'change';
-    const asked: SeenRequest = isSeats ? { type: 'seats', seats: wish.seats } : { type: 'other' };
+    const asked = askedBy(wish);
     this.#tick++;
     // An id that was sent twice says no more whose answer comes back; it is not compared.
     if (isRetry) this.#retried.add(id);
