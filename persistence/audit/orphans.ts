@@ -32,9 +32,9 @@ export function orphansLeft(
   const tiers = new Set(seats.map((seat) => plan.tierOf(seat)));
   for (const block of blocksOf(book, seats.length, canBeChosen)) {
     if (!tiers.has(plan.tierOf(block[0] ?? -1))) continue;
-    if (!neighboursOf(book, block).some(isLeftAloneBy(block))) return [];
+    if (!neighboursOf(book, block).some(isLeftAloneBy(block))) return orphans;
   }
-  return orphans;
+  return [];
 }
 
 /** Every choice of so many seats side by side in one run. */
