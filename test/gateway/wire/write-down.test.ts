@@ -230,6 +230,7 @@ describe('what refuses', () => {
     chooseNow: { type: 'rejected', reason: 'chooseNow', free: 8 },
     seatsTaken: { type: 'rejected', reason: 'seatsTaken', seats: [1, 300] },
     noBlockLeft: { type: 'rejected', reason: 'noBlockLeft', largest: 2 },
+    leavesOrphan: { type: 'rejected', reason: 'leavesOrphan', seats: [4] },
   };
 
   it.each(Object.values(rejections))('by a rule: $reason', (rejection) => {
