@@ -144,7 +144,12 @@ export class Replies {
       if (reply.reply.type !== 'rejected') continue;
       const exact = reply.reply.afterSeq;
       const from = exact ?? reply.after;
-      const sentence = refusalIsFalse(reply.reply, history, from, exact ?? last);
+      const sentence = refusalIsFalse(
+        reply.reply,
+        history,
+        from,
+        exact ?? Math.min(last, reply.until),
+      );
       if (sentence !== undefined) this.#tell('refusal-false', reply.reply, sentence);
     }
   }
