@@ -62,15 +62,17 @@ export function isOutOfOrder({ seq, after, looked }: PlacedReply): boolean {
 }
 
 /**
- * A sentence where a refusal was right at no moment between `from` and `until` [R1–R4]; undefined
- * too where it says nothing that can be looked up.
+ * A sentence where a refusal was right at no moment between `earliest` and `until` [R1–R4];
+ * undefined too where it says nothing that can be looked up.
  */
 export function refusalIsFalse(
   seen: SeenRejected,
   history: ShowHistory,
-  from: number,
+  earliest: number,
   until: number,
 ): string | undefined {
+  // Before its first decision there is no show to be refused by.
+  const from = Math.max(earliest, 1);
   const moments =
     seen.reason === 'seatsTaken'
       ? new Set([

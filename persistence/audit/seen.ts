@@ -84,6 +84,8 @@ export interface SeenPush {
     readonly untilMs?: number | undefined;
     readonly reason?: string | undefined;
     readonly hold?: number | undefined;
+    readonly bookings?: readonly string[] | undefined;
+    readonly refund?: number | undefined;
   };
 }
 
