@@ -18,7 +18,10 @@ describe('persistence/audit/README.md', () => {
       .filter((name) => name.endsWith('.ts') && name !== 'finding-codes.ts')
       .map((name) => readFileSync(new URL(name, folder), 'utf8'));
     for (const code of Object.keys(findingRules)) {
-      expect(sources.some((source) => source.includes(`'${code}'`)), code).toBe(true);
+      expect(
+        sources.some((source) => source.includes(`'${code}'`)),
+        code,
+      ).toBe(true);
     }
   });
 });
