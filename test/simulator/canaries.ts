@@ -41,9 +41,15 @@ export const canaries: readonly Canary[] = [
     'a smaller party is served before the head of the line',
     edit(
       line,
-      'if (waiter.party > seats)\n            return;',
-      'if (waiter.party > seats) continue;',
+      'backfill(show, waiter, seats, effect.gone, nowMs, events);\n            return;',
+      'continue;',
     ),
+  ),
+  canary(
+    'overtaken-too-often',
+    1,
+    'the bound on how often a party may be overtaken is forgotten',
+    edit(line, 'let overtakes = overtakesLeft(show, head);', 'let overtakes = 100;'),
   ),
   canary(
     'early-ack',
@@ -120,7 +126,11 @@ export const canaries: readonly Canary[] = [
     'decided-twice',
     1,
     'a request that is sent again is decided again',
-    edit('engine/show/decide.js', 'if (remembered !== undefined)', 'if (remembered === null)'),
+    edit(
+      'engine/show/decide.js',
+      'show.users.get(command.user)?.remembered.find(command.requestId);',
+      'undefined;',
+    ),
   ),
   canary(
     'expiry-serves-nobody',
