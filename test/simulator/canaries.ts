@@ -37,13 +37,19 @@ const snapshot = 'engine/shard/snapshot-codec.js';
 export const canaries: readonly Canary[] = [
   canary(
     'overtaking',
-    1,
+    12,
     'a smaller party is served before the head of the line',
     edit(
       line,
-      'if (waiter.party > seats)\n            return;',
-      'if (waiter.party > seats) continue;',
+      'backfill(show, waiter, seats, effect.gone, nowMs, events);\n            return;',
+      'continue;',
     ),
+  ),
+  canary(
+    'overtaken-too-often',
+    12,
+    'the bound on how often a party may be overtaken is forgotten',
+    edit(line, 'let overtakes = overtakesLeft(show, head);', 'let overtakes = 100;'),
   ),
   canary(
     'early-ack',
@@ -59,13 +65,13 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'off-by-one-deadline',
-    9,
+    19,
     'a wait that ends now is ended a moment later',
     edit(time, 'if (waiter.untilMs > nowMs)', 'if (waiter.untilMs >= nowMs)'),
   ),
   canary(
     'no-epoch-check',
-    49,
+    3,
     'an owner that was replaced may still write',
     edit(
       'persistence/heads.js',
@@ -85,7 +91,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'refund-twice',
-    3,
+    11,
     'a cancelled booking can be cancelled again',
     edit('engine/show/bookings/cancel.js', "&& booking.state === 'booked' ?", '?'),
     edit(
@@ -96,7 +102,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'lost-frame',
-    1,
+    2,
     'recovery passes over a frame now and then',
     edit(
       'engine/shard/recover.js',
@@ -106,13 +112,13 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'forgetful-snapshot',
-    2,
+    3,
     'snapshots do not hold open offers',
     edit(snapshot, 'offers: [...show.offers.values()],', 'offers: [],'),
   ),
   canary(
     'forgotten-requests',
-    2,
+    3,
     'after a crash requests that were answered are not known any more',
     edit(snapshot, 'remembered.add({ requestId, seq, event, frame });', ''),
   ),
@@ -120,7 +126,11 @@ export const canaries: readonly Canary[] = [
     'decided-twice',
     1,
     'a request that is sent again is decided again',
-    edit('engine/show/decide.js', 'if (remembered !== undefined)', 'if (remembered === null)'),
+    edit(
+      'engine/show/decide.js',
+      'show.users.get(command.user)?.remembered.find(command.requestId);',
+      'undefined;',
+    ),
   ),
   canary(
     'expiry-serves-nobody',
@@ -130,7 +140,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'over-promising',
-    1,
+    3,
     'offers promise the same seats to several',
     edit(line, 'seats -= waiter.party;', ''),
   ),
@@ -156,7 +166,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'time-falls',
-    23,
+    3,
     'decisions follow a wall clock that is set back',
     edit(
       'gateway/workers/clock.js',
@@ -167,7 +177,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'batches-swapped',
-    2,
+    5,
     'of two batches that may leave, the later one leaves first',
     edit(
       gate,
@@ -178,7 +188,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'refusal-too-early',
-    2,
+    4,
     'a refusal leaves before what it tells of is durable',
     edit(
       gate,
@@ -194,19 +204,19 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'waiting-in-vain',
-    2,
+    9,
     'a party for which too few seats are left is not told',
     edit(line, 'line.largerThan(seatsLeft)', 'line.largerThan(seatsLeft + 10)'),
   ),
   canary(
     'torn-tail',
-    24,
+    9,
     'the frames of a transaction that was cut off are taken for whole',
     edit('test/simulator/sim-log.js', 'frames.filter((frame) => frame.group.complete)', 'frames'),
   ),
   canary(
     'no-chain-check',
-    35,
+    53,
     'frames are read without looking at their chain',
     edit(
       'persistence/chain.js',
@@ -216,19 +226,19 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'line-outlives-sale',
-    2,
+    9,
     'the line is not told that sale has closed',
     edit(time, "endLine(show, 'saleClosed', events);", ''),
   ),
   canary(
     'anybody-s-hold',
-    5,
+    7,
     'a hold can be changed, booked and released by others than its holder',
     edit('engine/show/holds/own-hold.js', 'hold?.user === user ? hold : undefined', 'hold'),
   ),
   canary(
     'stale-map',
-    1,
+    3,
     'watchers are told the first of several changes of a seat, not the last',
     edit(
       'gateway/sockets/fan-out.js',

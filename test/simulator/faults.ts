@@ -14,6 +14,8 @@ export interface Harmed {
   readonly operator: Operator;
   readonly people: readonly (Person | undefined)[];
   readonly scenario: Scenario;
+  /** Has a shard's thread find a few requests in its mailbox, from `afterUs` on. */
+  pester(thread: Thread, afterUs: number): void;
   /** Sets the wall clock, forwards or backwards. */
   setClock(byMs: number): void;
 }
@@ -147,10 +149,11 @@ function makeZombie(harmed: Harmed, chance: Random): boolean {
   if (process === undefined || thread?.alive !== true || process.zombies.has(thread)) return false;
   process.zombies.add(thread);
   const { kernel } = harmed;
-  const pauseUs = chance.between(0, 40_000);
+  const pauseUs = chance.between(0, 25_000);
   thread.busyUntilUs = Math.max(thread.busyUntilUs, kernel.nowUs + pauseUs);
   const noticedUs = chance.below(pauseUs + 1);
   kernel.after(undefined, noticedUs, () => process.declareDead.get(thread)?.());
+  harmed.pester(thread, pauseUs);
   return lasting(harmed, chance.between(200, 8_000), () => harmed.kernel.kill(thread));
 }
 

@@ -9,7 +9,7 @@ export interface KeptSeed {
 
 export const keptSeeds: readonly KeptSeed[] = [
   {
-    seed: 6,
+    seed: 359,
     minutes: 1,
     found: 'A full mailbox refused the shows that the house schedules, and the start never ended.',
   },

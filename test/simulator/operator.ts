@@ -28,6 +28,8 @@ export interface OperatorSettings {
 
 /** A server that says nothing of the kind for so long does not come up. */
 const START_WITHIN_US = 25_000_000;
+/** Said of threads that were killed, not of what was wrong. */
+const threadEnds = /worker exited with code 1|the task ended/;
 /** How long a fault of the disk may explain what is said of the log. */
 const EXPLAINS_US = 12_000_000;
 
@@ -180,8 +182,11 @@ export class Operator {
   /** It would not start. Only a damaged or failing disk is a reason. */
   #refused(process: Process, error: unknown): void {
     if (this.process !== process) return;
-    if (!(error instanceof LogFault) && !this.#excused()) this.#fault('start', error);
-    else this.#explain(String(error));
+    // A shard's thread that dies at the very first start ends the start.
+    if (!threadEnds.test(String(error))) {
+      if (!(error instanceof LogFault) && !this.#excused()) this.#fault('start', error);
+      else this.#explain(String(error));
+    }
     this.#settings.disk.mend();
     this.crash(false, 500_000);
   }
@@ -240,7 +245,7 @@ export class Operator {
       this.#down.delete(shard);
     } else if (text.startsWith('shard is down')) {
       this.#down.add(shard);
-      if (reason === 'worker exited with code 1') return;
+      if (threadEnds.test(reason)) return;
       // It will not come up by itself: nothing is written before the log is opened anew.
       if (reason.includes('until the log is reopened')) this.#latchedAtUs ??= kernel.nowUs;
       this.#complainedAtUs ??= kernel.nowUs;

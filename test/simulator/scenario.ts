@@ -120,10 +120,10 @@ function someTuning(chance: Random): Tuning {
   };
 }
 
-/** A fifth of the seeds have good weather; in the others each kind of fault comes or does not. */
+/** Some seeds have good weather; in the others each kind of fault comes or does not. */
 function someRates(chance: Random): Readonly<Record<FaultKind, number>> {
-  const calm = chance.chance(0.2);
-  const share = chance.pick([0.15, 0.3, 0.6]);
+  const calm = chance.chance(0.15);
+  const share = chance.pick([0.2, 0.4, 0.7]);
   return Object.fromEntries(
     faultKinds.map((kind) => {
       const comes = chance.chance(share);
@@ -200,7 +200,16 @@ function someTerms(chance: Random, minutes: number): ShowTerms {
     offerTtlMs: chance.pick([1_000, 3_000, 10_000]),
     waitTtlMs: chance.pick([4_000, 15_000, 60_000]),
     graceMs: chance.pick([100, 1_000, 5_000]),
+    ...someLaterTerms(chance),
   };
+}
+
+/** Terms that a show may have or leave out. */
+function someLaterTerms(chance: Random): Partial<ShowTerms> {
+  const waiting = chance.chance(0.4) ? { waiting: 'backfill' as const } : {};
+  const bound = chance.chance(0.5) ? { overtakesPerParty: chance.between(1, 4) } : {};
+  const orphan = chance.chance(0.3) ? { orphanRule: true } : {};
+  return { ...waiting, ...bound, ...orphan };
 }
 
 interface PlannedShow {

@@ -198,7 +198,8 @@ export class World implements Town {
       done = actForHouse(house, operation.kind, id);
     } else {
       const setClock = (byMs: number) => this.#setClock(byMs);
-      done = strike({ ...this, setClock }, operation.kind, id);
+      const pester = (thread: Thread, afterUs: number) => this.#pester(thread, afterUs, id);
+      done = strike({ ...this, setClock, pester }, operation.kind, id);
       if (done) this.#faults[kind] = (this.#faults[kind] ?? 0) + 1;
     }
     if (done && type !== 'fault') this.#commands++;
@@ -237,6 +238,22 @@ export class World implements Town {
     if (host === undefined) return false;
     this.kernel.after(host.thread, 50, () => host.shard.submit(origin, command));
     return true;
+  }
+
+  #pester(thread: Thread, afterUs: number, operation: number): void {
+    const host = this.#hosting.findLast((each) => each.thread === thread);
+    if (host === undefined) return;
+    const submit = (show: string, origin: Origin, command: Parameters<AnyShard['submit']>[1]) => {
+      if (host.partitions.has(partitionOf(show))) host.shard.submit(origin, command);
+      return true;
+    };
+    const house = { scenario: this.scenario, oracle: this.oracle, submit };
+    for (let nth = 0; nth < 6; nth++) {
+      const kind = nth % 2 === 0 ? 'block' : 'unblock';
+      this.kernel.after(thread, afterUs + nth * 3_000, () => {
+        actForHouse(house, kind, operation + nth / 10);
+      });
+    }
   }
 
   #setClock(byMs: number): void {
