@@ -17,6 +17,8 @@ export interface LogLink {
   readonly latestTimeMs: number;
   connect(): MessagePort;
   close(): Promise<void>;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
 }
 
 export interface ServerParts {

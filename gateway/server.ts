@@ -17,6 +17,7 @@ import { Catalog } from '../engine/catalog/catalog.ts';
 import type { CatalogEvent, ScheduledShow } from '../engine/catalog/model.ts';
 import { limits } from '../engine/limits.ts';
 import { partitionOf } from '../engine/shard/route.ts';
+import { asLogFault } from '../persistence/sqlite/connection.ts';
 import { connectLog, type LogClient } from '../persistence/thread/log-client.ts';
 import { CatalogHost } from './catalog/catalog-host.ts';
 import { type CrowdHost, hostCrowd } from './demo/crowd-host.ts';
@@ -34,6 +35,10 @@ export interface UsherServer {
   readonly port: number;
   /** Ends a shard's thread as a crash would; it is started again and recovers. */
   killShard(shard: number): Promise<void>;
+  /** The same for the log's thread: it is opened again and every shard recovers. */
+  killLog(): Promise<void>;
+  /** Makes a gateway's thread fail, where there are several; another takes its place. */
+  failGateway(gateway: number): void;
   /** Stops intake, drains, closes. Resolves when everything is on disk and every thread ended. */
   stop(): Promise<void>;
 }
@@ -41,6 +46,7 @@ export interface UsherServer {
 /** How long stopping may take before threads are ended as they are; the log loses nothing. */
 const STOP_WITHIN_MS = 10_000;
 const LOG_RESTART_PAUSE_MS = 500;
+const GATEWAY_RESTART_PAUSE_MS = 200;
 
 /** Starts everything and listens. @throws OptionError, LogFault */
 export async function startServer(
@@ -63,7 +69,7 @@ class Server implements UsherServer {
   readonly #logger: Logger;
   readonly #parts: ServerParts;
   readonly #catalog = new Catalog();
-  #gateways: readonly GatewayHost[] = [];
+  #gateways: GatewayHost[] = [];
   #shards: readonly ShardHost[] = [];
   #log: LogLink | undefined;
   #crowd: CrowdHost | undefined;
@@ -89,7 +95,7 @@ class Server implements UsherServer {
 
   async start(): Promise<void> {
     // 1. The log: nothing else starts before it is known to be sound.
-    mkdirSync(dirname(resolve(this.#options.data)), { recursive: true });
+    makeFolder(dirname(resolve(this.#options.data)));
     const log = await this.#openLog();
     this.#log = log;
     const anchor = anchorNow(log.latestTimeMs);
@@ -119,6 +125,14 @@ class Server implements UsherServer {
 
   async killShard(shard: number): Promise<void> {
     await this.#shards[shard]?.kill();
+  }
+
+  async killLog(): Promise<void> {
+    await this.#log?.kill();
+  }
+
+  failGateway(gateway: number): void {
+    this.#gateways[gateway]?.fail();
   }
 
   stop(): Promise<void> {
@@ -178,7 +192,7 @@ class Server implements UsherServer {
     this.#logger.info({ events: events.length }, 'demo data added');
   }
 
-  async #makeGateways(anchor: ClockAnchor, log: LogClient): Promise<readonly GatewayHost[]> {
+  async #makeGateways(anchor: ClockAnchor, log: LogClient): Promise<GatewayHost[]> {
     const { gateways, shards, messagesPerSecond, maxConnections } = this.#options;
     const sessionSecret = await secret(log, 'session-secret', () => randomBytes(32));
     const ticketKey = await secret(log, 'ticket-key', newTicketKey);
@@ -188,7 +202,7 @@ class Server implements UsherServer {
       shards: () => this.#shards.map((shard) => shard.report),
       shardRestarts: () => this.#shards.reduce((sum, shard) => sum + shard.restarts, 0),
     });
-    return Array.from({ length: gateways }, (_, gateway) => {
+    const make = (gateway: number): GatewayHost => {
       const settings = {
         gateway,
         shards,
@@ -202,8 +216,28 @@ class Server implements UsherServer {
       const text = () => metrics.text();
       if (gateways === 1) return this.#parts.gatewayHere(settings, text);
       return this.#parts.gatewayInThread(settings, text, (reason) => {
-        this.#logger.error({ gateway, reason }, 'a gateway thread is lost');
+        if (this.#stopping !== undefined) return;
+        this.#logger.error({ gateway, reason }, 'a gateway thread is lost; starting another');
+        setTimeout(() => this.#reviveGateway(gateway, make), GATEWAY_RESTART_PAUSE_MS);
       });
+    };
+    return Array.from({ length: gateways }, (_, gateway) => make(gateway));
+  }
+
+  /** Its thread has ended: another takes its place, with everything the first one was told. */
+  #reviveGateway(index: number, make: (gateway: number) => GatewayHost): void {
+    if (this.#stopping !== undefined) return;
+    const gateway = make(index);
+    this.#gateways[index] = gateway;
+    gateway.applyCatalog([...this.#catalog.facts()]);
+    for (const shard of this.#shards) {
+      const port = shard.connectGateway(index);
+      if (port !== undefined) gateway.shardUp(shard.shard, port);
+      if (port !== undefined && shard.latched) gateway.shardLatched(shard.shard);
+    }
+    gateway.listen(this.#options.host, this.#port).then((port) => {
+      if (port === undefined) this.#logger.error({ gateway: index }, 'a gateway cannot listen');
+      else this.#logger.info({ gateway: index }, 'a gateway is back');
     });
   }
 
@@ -284,6 +318,15 @@ class Server implements UsherServer {
 
   #socketUrl(): string {
     return `${this.url.replace('http', 'ws')}/ws`;
+  }
+}
+
+/** @throws LogFault where it cannot be made. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw asLogFault(error, `The folder ${folder} cannot be made`);
   }
 }
 

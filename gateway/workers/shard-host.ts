@@ -130,6 +130,19 @@ export class ShardHost {
     return this.#ask(`scheduled ${batch}`, { type: 'schedule', batch, shows, layouts });
   }
 
+  /** Links a gateway that was started again; undefined where the shard is down and links it later. */
+  connectGateway(gateway: number): MessagePort | undefined {
+    if (this.#state !== 'up') return undefined;
+    const { port1, port2 } = new MessageChannel();
+    const message: ToShard = { type: 'gateway', gateway, port: port2 };
+    this.#control?.postMessage(message, [port2]);
+    return port1;
+  }
+
+  get latched(): boolean {
+    return this.#latched;
+  }
+
   /** Nothing new comes any more: resolves when all is durable and snapshots are saved. */
   drain(): Promise<void> {
     if (this.#state !== 'up') return Promise.resolve();

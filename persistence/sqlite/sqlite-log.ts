@@ -142,7 +142,7 @@ export class SqliteLog implements LogStore, SyncLog {
       this.#statements.insertSnapshot.run(partition, lsn, hash, timeMs, sha256(body), body);
       this.#statements.dropOldSnapshots.run(partition, partition);
     });
-    this.#grewBy(1, 2 * body.byteLength);
+    this.#grewBy(2, body.byteLength);
   }
 
   loadSnapshotSync(partition: PartitionId, skip = 0): Snapshot | undefined {
@@ -313,8 +313,8 @@ export class SqliteLog implements LogStore, SyncLog {
    * that fails, but a disk that refuses one write is not asked for another [D4].
    */
   #grewBy(places: number, bytes: number): void {
-    // A page a partition, and those above them that lead there.
-    this.#pagesInWal += places + 2 + Math.ceil(bytes / pageBytes);
+    // The page at the end of each partition, and those that are begun.
+    this.#pagesInWal += places + Math.ceil(bytes / pageBytes);
     if (this.#pagesInWal < checkpointPages || this.#latched !== undefined) return;
     this.#pagesInWal = 0;
     try {

@@ -120,6 +120,8 @@ function openLog(settings: PartsSettings, events: LogHostEvents): Promise<LogLin
             });
           });
         },
+        // Its thread is killed from outside, by the faults.
+        kill: async () => undefined,
       };
       kernel.after(main, HOP_US, () => resolve(link));
     });
@@ -218,6 +220,8 @@ function gatewayHost(
         app.listening = false;
         gateway.drain();
       }),
+    // Its thread is killed from outside, by the faults.
+    fail: () => undefined,
     end: async () => tell(() => gateway.end()),
     report: () => ({
       connections: 0,

@@ -71,7 +71,7 @@ async function expectAllBack(
     raw.cut();
   }
   expect(auditLog(data).problems).toEqual([]);
-  expect(auditLog(data).shows.has(show.id)).toBe(true);
+  expect(auditLog(data).taken(show.id).length).toBeGreaterThan(0);
 }
 
 describe.each(['mount', 'limit'] as const)('a disk that runs full (%s)', (kind) => {

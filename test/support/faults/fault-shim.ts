@@ -3,19 +3,11 @@
  * `shim.c`, says how to preload it, and steers it while the process runs.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { closeSync, openSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../built.ts';
+import { memoryFolder } from '../memory-folder.ts';
 
 /** Fields of the shim's control file, in order. */
 const fields = ['mode', 'at', 'count', 'errno', 'failed', 'half', 'clockNs'] as const;
@@ -92,8 +84,7 @@ export class ShimControl {
 
 /** A built shim and its control file. */
 export class FaultShim {
-  /** In memory where there is such a place: here the shim, not the disk, decides what fails. */
-  readonly folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'usher-'));
+  readonly folder = memoryFolder('faults');
   readonly control: ShimControl;
   readonly #file = join(this.folder, 'control');
   readonly #library = join(this.folder, 'shim.so');
