@@ -215,7 +215,7 @@ export class Operator {
       host: '127.0.0.1',
       port: 0,
       data: '/tmp/simulated.db',
-      snapshotAfterKib: scenario.snapshotAfterBytes / 1024,
+      snapshotAfterKib: scenario.tuning.snapshotAfterBytes / 1024,
       demo: false,
       demoSeed: 1,
       demoDays: 1,
