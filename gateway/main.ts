@@ -8,6 +8,10 @@ import { OptionError, readServerOptions } from './server-options.ts';
 /** Exit codes: 0 ended as asked, 1 failed, 2 wrong settings, 3 the log cannot be used. */
 const EXIT = { failed: 1, usage: 2, log: 3 } as const;
 
+const LOSS_ADVICE =
+  'Put a fuller copy of the file in its place, or start with --accept-loss to go on without ' +
+  'what is missing. Keep a copy of the file and of those beside it first: they were left as they are.';
+
 async function run(): Promise<void> {
   const options = readServerOptions(process.argv, process.env);
   if (options === undefined) return;
@@ -34,7 +38,10 @@ function fail(error: unknown): never {
   const text = error instanceof Error ? error.message : String(error);
   process.stderr.write(`usher: ${text}\n`);
   if (error instanceof OptionError) process.exit(EXIT.usage);
-  if (error instanceof LogFault) process.exit(EXIT.log);
+  if (error instanceof LogFault) {
+    if (error.code === 'log_behind_mark') process.stderr.write(`usher: ${LOSS_ADVICE}\n`);
+    process.exit(EXIT.log);
+  }
   if (error instanceof Error && process.env.USHER_DEBUG) process.stderr.write(`${error.stack}\n`);
   process.exit(EXIT.failed);
 }

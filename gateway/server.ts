@@ -9,7 +9,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
@@ -18,17 +17,17 @@ import { Catalog } from '../engine/catalog/catalog.ts';
 import type { CatalogEvent, ScheduledShow } from '../engine/catalog/model.ts';
 import { limits } from '../engine/limits.ts';
 import { partitionOf } from '../engine/shard/route.ts';
+import { asLogFault } from '../persistence/sqlite/connection.ts';
 import { connectLog, type LogClient } from '../persistence/thread/log-client.ts';
 import { CatalogHost } from './catalog/catalog-host.ts';
 import { type CrowdHost, hostCrowd } from './demo/crowd-host.ts';
 import { demoCatalog, demoShowsMissing } from './demo/demo-catalog.ts';
-import { Metrics } from './metrics/metrics.ts';
 import { shardOf } from './router/shard-links.ts';
 import { OptionError, type ServerOptions } from './server-options.ts';
+import { type LogLink, realParts, type ServerParts } from './server-parts.ts';
 import { newTicketKey } from './tickets/ticket-signer.ts';
 import { anchoredClock, anchorNow, type ClockAnchor } from './workers/clock.ts';
-import { type GatewayHost, hostGatewayHere, hostGatewayInThread } from './workers/gateway-host.ts';
-import { LogHost } from './workers/log-host.ts';
+import type { GatewayHost } from './workers/gateway-host.ts';
 import { ShardHost, type ShardHostEvents } from './workers/shard-host.ts';
 
 export interface UsherServer {
@@ -36,6 +35,10 @@ export interface UsherServer {
   readonly port: number;
   /** Ends a shard's thread as a crash would; it is started again and recovers. */
   killShard(shard: number): Promise<void>;
+  /** The same for the log's thread: it is opened again and every shard recovers. */
+  killLog(): Promise<void>;
+  /** Makes a gateway's thread fail, where there are several; another takes its place. */
+  failGateway(gateway: number): void;
   /** Stops intake, drains, closes. Resolves when everything is on disk and every thread ended. */
   stop(): Promise<void>;
 }
@@ -43,10 +46,15 @@ export interface UsherServer {
 /** How long stopping may take before threads are ended as they are; the log loses nothing. */
 const STOP_WITHIN_MS = 10_000;
 const LOG_RESTART_PAUSE_MS = 500;
+const GATEWAY_RESTART_PAUSE_MS = 200;
 
 /** Starts everything and listens. @throws OptionError, LogFault */
-export async function startServer(options: ServerOptions, logger: Logger): Promise<UsherServer> {
-  const server = new Server(options, logger);
+export async function startServer(
+  options: ServerOptions,
+  logger: Logger,
+  parts: ServerParts = realParts,
+): Promise<UsherServer> {
+  const server = new Server(options, logger, parts);
   try {
     await server.start();
   } catch (error) {
@@ -59,18 +67,20 @@ export async function startServer(options: ServerOptions, logger: Logger): Promi
 class Server implements UsherServer {
   readonly #options: ServerOptions;
   readonly #logger: Logger;
+  readonly #parts: ServerParts;
   readonly #catalog = new Catalog();
-  #gateways: readonly GatewayHost[] = [];
+  #gateways: GatewayHost[] = [];
   #shards: readonly ShardHost[] = [];
-  #log: LogHost | undefined;
+  #log: LogLink | undefined;
   #crowd: CrowdHost | undefined;
   #clock = anchoredClock(anchorNow(0));
   #port = 0;
   #stopping: Promise<void> | undefined;
 
-  constructor(options: ServerOptions, logger: Logger) {
+  constructor(options: ServerOptions, logger: Logger, parts: ServerParts) {
     this.#options = options;
     this.#logger = logger;
+    this.#parts = parts;
   }
 
   get port(): number {
@@ -85,7 +95,7 @@ class Server implements UsherServer {
 
   async start(): Promise<void> {
     // 1. The log: nothing else starts before it is known to be sound.
-    mkdirSync(dirname(resolve(this.#options.data)), { recursive: true });
+    makeFolder(dirname(resolve(this.#options.data)));
     const log = await this.#openLog();
     this.#log = log;
     const anchor = anchorNow(log.latestTimeMs);
@@ -117,6 +127,14 @@ class Server implements UsherServer {
     await this.#shards[shard]?.kill();
   }
 
+  async killLog(): Promise<void> {
+    await this.#log?.kill();
+  }
+
+  failGateway(gateway: number): void {
+    this.#gateways[gateway]?.fail();
+  }
+
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
@@ -137,9 +155,9 @@ class Server implements UsherServer {
     this.#logger.info('stopped');
   }
 
-  #openLog(): Promise<LogHost> {
+  #openLog(): Promise<LogLink> {
     const { data, acceptLoss } = this.#options;
-    return LogHost.open(
+    return this.#parts.openLog(
       { file: resolve(data), acceptLoss },
       {
         warning: (text) => this.#logger.warn(text),
@@ -174,17 +192,17 @@ class Server implements UsherServer {
     this.#logger.info({ events: events.length }, 'demo data added');
   }
 
-  async #makeGateways(anchor: ClockAnchor, log: LogClient): Promise<readonly GatewayHost[]> {
+  async #makeGateways(anchor: ClockAnchor, log: LogClient): Promise<GatewayHost[]> {
     const { gateways, shards, messagesPerSecond, maxConnections } = this.#options;
     const sessionSecret = await secret(log, 'session-secret', () => randomBytes(32));
     const ticketKey = await secret(log, 'ticket-key', newTicketKey);
     const pages = fileURLToPath(new URL('../web', import.meta.url));
-    const metrics = new Metrics({
+    const metrics = this.#parts.metrics({
       gateways: () => this.#gateways.map((gateway) => gateway.report()),
       shards: () => this.#shards.map((shard) => shard.report),
       shardRestarts: () => this.#shards.reduce((sum, shard) => sum + shard.restarts, 0),
     });
-    return Array.from({ length: gateways }, (_, gateway) => {
+    const make = (gateway: number): GatewayHost => {
       const settings = {
         gateway,
         shards,
@@ -196,10 +214,30 @@ class Server implements UsherServer {
         pages,
       };
       const text = () => metrics.text();
-      if (gateways === 1) return hostGatewayHere(settings, text);
-      return hostGatewayInThread(settings, text, (reason) => {
-        this.#logger.error({ gateway, reason }, 'a gateway thread is lost');
+      if (gateways === 1) return this.#parts.gatewayHere(settings, text);
+      return this.#parts.gatewayInThread(settings, text, (reason) => {
+        if (this.#stopping !== undefined) return;
+        this.#logger.error({ gateway, reason }, 'a gateway thread is lost; starting another');
+        setTimeout(() => this.#reviveGateway(gateway, make), GATEWAY_RESTART_PAUSE_MS);
       });
+    };
+    return Array.from({ length: gateways }, (_, gateway) => make(gateway));
+  }
+
+  /** Its thread has ended: another takes its place, with everything the first one was told. */
+  #reviveGateway(index: number, make: (gateway: number) => GatewayHost): void {
+    if (this.#stopping !== undefined) return;
+    const gateway = make(index);
+    this.#gateways[index] = gateway;
+    gateway.applyCatalog([...this.#catalog.facts()]);
+    for (const shard of this.#shards) {
+      const port = shard.connectGateway(index);
+      if (port !== undefined) gateway.shardUp(shard.shard, port);
+      if (port !== undefined && shard.latched) gateway.shardLatched(shard.shard);
+    }
+    gateway.listen(this.#options.host, this.#port).then((port) => {
+      if (port === undefined) this.#logger.error({ gateway: index }, 'a gateway cannot listen');
+      else this.#logger.info({ gateway: index }, 'a gateway is back');
     });
   }
 
@@ -215,6 +253,7 @@ class Server implements UsherServer {
         snapshotAfterBytes: snapshotAfterKib * 1024,
         gateways,
         connectLog: () => this.#connectLog(),
+        startTask: this.#parts.startShardTask,
       };
       return new ShardHost(settings, this.#shardEvents());
     });
@@ -241,7 +280,10 @@ class Server implements UsherServer {
       },
       warning: (shard, text) => this.#logger.warn({ shard }, text),
       latched: (shard, reason) => {
-        this.#logger.fatal({ shard, reason }, 'the log cannot be written: nothing is decided');
+        this.#logger.fatal(
+          { shard, reason },
+          'the log cannot be written: nothing is decided until the disk is mended and the server restarted',
+        );
         for (const gateway of this.#gateways) gateway.shardLatched(shard);
       },
     };
@@ -265,7 +307,7 @@ class Server implements UsherServer {
     const { host } = this.#options;
     // Several gateways share a port only where it has a number, so the system's choice comes first.
     const pick = this.#gateways.length > 1 || this.#options.port > 0;
-    let port = pick ? await findPort(host, this.#options.port) : 0;
+    let port = pick ? await this.#parts.findPort(host, this.#options.port) : 0;
     for (const gateway of this.#gateways) {
       const found = await gateway.listen(host, port);
       if (found === undefined) throw new OptionError(`Cannot listen on ${host}:${port}.`);
@@ -279,6 +321,15 @@ class Server implements UsherServer {
   }
 }
 
+/** @throws LogFault where it cannot be made. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw asLogFault(error, `The folder ${folder} cannot be made`);
+  }
+}
+
 /** A secret kept with the log, made when first needed. */
 async function secret(log: LogClient, key: string, make: () => Uint8Array): Promise<Uint8Array> {
   const known = await log.getMeta(key);
@@ -286,23 +337,4 @@ async function secret(log: LogClient, key: string, make: () => Uint8Array): Prom
   const made = make();
   await log.setMeta(key, made);
   return made;
-}
-
-/**
- * The port itself, or a free one for 0. Gateways share a port on purpose, which would let a second
- * server share it by mistake; this refuses where somebody else listens already.
- */
-function findPort(host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const what = error.code === 'EADDRINUSE' ? 'something else listens there' : error.message;
-      reject(new OptionError(`Cannot listen on ${host}:${port}: ${what}. Choose another --port.`));
-    });
-    probe.listen({ host, port, exclusive: true }, () => {
-      const address = probe.address();
-      const found = typeof address === 'object' && address !== null ? address.port : port;
-      probe.close(() => resolve(found));
-    });
-  });
 }

@@ -3,7 +3,6 @@
  * Nothing is decided before all of it has been read and its chain has held [D2, D4].
  */
 import { type Lsn, lsn, type Millis, millis, type PartitionId } from '../ids.ts';
-import { defaults } from '../limits.ts';
 import type { UserDirectory } from '../show/show.ts';
 import type { EngineHost } from './host.ts';
 import { LogFault, type LogStore, type OpenedPartition, type Snapshot } from './log-store.ts';
@@ -14,6 +13,13 @@ const FRAMES_PER_READ = 256;
 /** Of each partition, so says the log store's contract. */
 const SNAPSHOTS_KEPT = 2;
 
+export interface RecoveryOptions {
+  /** What holds and offers have left, at the least, after an outage [D2]. */
+  readonly recoveryGraceMs: number;
+  /** Told of damage that could be got over. */
+  readonly onWarning: (text: string) => void;
+}
+
 /**
  * Rebuilds the partitions from the log and takes them over. `onWarning` is told of a damaged
  * snapshot that could be done without. @throws LogFault, naming the frame.
@@ -23,14 +29,14 @@ export async function recoverPartitions(
   ids: readonly PartitionId[],
   host: EngineHost,
   directory: UserDirectory,
-  onWarning: (text: string) => void = () => undefined,
+  { recoveryGraceMs, onWarning }: RecoveryOptions,
 ): Promise<readonly Partition[]> {
   const opened = await log.open(ids);
   const partitions: Partition[] = [];
   for (const each of opened) {
     partitions.push(await recoverOne(log, each, host, directory, onWarning));
   }
-  await announce(log, partitions, host);
+  await announce(log, partitions, host, recoveryGraceMs);
   return partitions;
 }
 
@@ -109,11 +115,12 @@ async function announce(
   log: LogStore,
   partitions: readonly Partition[],
   host: EngineHost,
+  recoveryGraceMs: number,
 ): Promise<void> {
   const frames = partitions.flatMap((partition) => {
     const nowMs = laterOf(host.clock.now(), partition.lastTimeMs);
     partition.frameAt(nowMs);
-    const floorMs = millis(nowMs + defaults.recoveryGraceMs);
+    const floorMs = millis(nowMs + recoveryGraceMs);
     partition.record({ type: 'epochOpened', floorMs });
     const frame = partition.seal(host.hasher);
     return frame === undefined ? [] : [frame];

@@ -7,7 +7,7 @@
  *                          └──── the next turn goes on while the log writes ┘
  */
 import type { Millis, PartitionId, ShowId } from '../ids.ts';
-import { limits } from '../limits.ts';
+import { defaults, limits } from '../limits.ts';
 
 import { Desk } from './desk.ts';
 import type { EngineHost } from './host.ts';
@@ -30,6 +30,8 @@ export interface ShardOptions<Origin, Staged> {
   readonly onWarning?: (text: string) => void;
   /** Told once when an append failed; the shard then answers failures only. */
   readonly onFailure: (reason: string) => void;
+  /** What holds and offers have left, at the least, after an outage; 60 s [D2]. */
+  readonly recoveryGraceMs?: number | undefined;
 }
 
 export interface ShardStats {
@@ -84,13 +86,10 @@ export class Shard<Origin, Staged> {
     options: ShardOptions<Origin, Staged>,
   ): Promise<Shard<Origin, Staged>> {
     const users = new UserShows();
-    const partitions = await recoverPartitions(
-      options.log,
-      ids,
-      options.host,
-      users,
-      options.onWarning,
-    );
+    const { log, host, recoveryGraceMs = defaults.recoveryGraceMs } = options;
+    const onWarning = options.onWarning ?? (() => undefined);
+    const recovery = { recoveryGraceMs, onWarning };
+    const partitions = await recoverPartitions(log, ids, host, users, recovery);
     return new Shard(options, partitions, users);
   }
 
@@ -106,7 +105,9 @@ export class Shard<Origin, Staged> {
 
   /** Takes in a request; its answer comes through the egress, with `to` to tell whose it is. */
   submit(to: Origin, request: ShardRequest): void {
-    if (this.#gate.broken || this.#mailbox.length >= limits.mailbox) {
+    // The house waits for its shows and would never ask again; the catalogue bounds how many.
+    const full = this.#mailbox.length >= limits.mailbox && request.type !== 'schedule';
+    if (this.#gate.broken || full) {
       if (!('requestId' in request)) return;
       const reason = this.#gate.broken ? 'logUnavailable' : 'overloaded';
       const { requestId } = request;

@@ -5,8 +5,8 @@ import type { StaticFile } from './static-files.ts';
 
 export interface HttpSettings {
   readonly files: ReadonlyMap<string, StaticFile>;
-  /** Whether every show can be served; decides `/readyz`. */
-  readonly ready: () => boolean;
+  /** Why not every show can be served, for the operator; undefined where it can. */
+  readonly notReady: () => string | undefined;
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
   readonly ticketKeyPem: string;
@@ -49,9 +49,11 @@ function addReads(app: TemplatedApp, settings: HttpSettings, headOnly: boolean):
     send(response, text('200 OK', 'ok\n'), way);
   });
   on('/readyz', (response) => {
-    const answer = settings.ready()
-      ? text('200 OK', 'ready\n')
-      : text('503 Service Unavailable', 'not ready: some shows cannot be served just now\n');
+    const why = settings.notReady();
+    const answer =
+      why === undefined
+        ? text('200 OK', 'ready\n')
+        : text('503 Service Unavailable', `not ready: ${why}\n`);
     send(response, answer, way);
   });
   on('/api/v1/ticket-key', (response) => {

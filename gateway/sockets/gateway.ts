@@ -29,7 +29,6 @@ import { FanOut } from './fan-out.ts';
 import { Ingress } from './ingress.ts';
 import { socketLimits } from './limits.ts';
 import { MineGathering } from './mine-gathering.ts';
-import { SlowReaders } from './slow-readers.ts';
 
 export interface GatewaySettings {
   readonly shards: number;
@@ -75,7 +74,6 @@ export class Gateway {
   readonly #mine = new MineGathering();
   readonly #writer = new Writer(16_384);
   readonly #latched = new Set<number>();
-  readonly #slowReaders = new SlowReaders(() => this.connections.all());
   #draining = false;
 
   constructor(app: TemplatedApp, settings: GatewaySettings) {
@@ -86,14 +84,15 @@ export class Gateway {
     this.#ingress = new Ingress(this.#links, this);
   }
 
-  /** Connections dropped because readers together let too much wait. */
-  get slowReadersDropped(): number {
-    return this.#slowReaders.dropped;
-  }
-
-  /** True where every show can be served. */
-  get ready(): boolean {
-    return this.#links.allUp && this.#latched.size === 0 && !this.#draining;
+  /** Why not every show can be served, and what the operator must do; undefined where it can. */
+  get notReady(): string | undefined {
+    if (this.#draining) return 'the server is stopping';
+    if (this.#latched.size > 0) {
+      return "the log cannot be written and nothing is decided; see the server's log, mend the disk, then restart the server";
+    }
+    return this.#links.allUp
+      ? undefined
+      : 'some shows cannot be served just now; they recover by themselves';
   }
 
   get full(): boolean {
@@ -167,7 +166,6 @@ export class Gateway {
   end(): void {
     this.#draining = true;
     this.fanOut.stop();
-    this.#slowReaders.stop();
     for (const connection of [...this.connections.all()]) {
       connection.socket.end(1012, 'the server is restarting');
     }

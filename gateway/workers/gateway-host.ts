@@ -19,6 +19,8 @@ export interface GatewayHost {
   listen(host: string, port: number): Promise<number | undefined>;
   drain(): void;
   end(): Promise<void>;
+  /** Makes the thread fail, for tests; does nothing on the main thread. */
+  fail(): void;
   report(): GatewayReport;
 }
 
@@ -47,13 +49,14 @@ export function hostGatewayHere(
     listen: async (host, port) => node.listen(host, port),
     drain: () => node.drain(),
     end: async () => node.end(),
+    fail: () => undefined,
     report: () => node.report(),
   };
 }
 
 /**
- * A gateway on a thread of its own. Should it die, its listening socket goes with it and clients
- * reconnect to the others; `lost` is told.
+ * A gateway on a thread of its own. Should it fail, its sockets are closed and clients reconnect
+ * to the others; `lost` is told once the thread has ended, so that another can take its place.
  */
 export function hostGatewayInThread(
   settings: GatewaySettingsMessage,
@@ -68,6 +71,8 @@ export function hostGatewayInThread(
   let listened: ((port: number | undefined) => void) | undefined;
   let ended: (() => void) | undefined;
   let gone = false;
+  let asked = false;
+  let why = 'the thread ended by itself';
   const tell = (message: ToGateway, transfer: TransferListItem[] = []) =>
     worker.postMessage(message, transfer);
   worker.on('message', (message: FromGateway) => {
@@ -77,6 +82,9 @@ export function hostGatewayInThread(
       case 'cannotListen':
         return listened?.(undefined);
       case 'ended':
+        return;
+      case 'failed':
+        why = message.reason;
         return;
       case 'report':
         report = message.report;
@@ -91,10 +99,15 @@ export function hostGatewayInThread(
         unreachable(message);
     }
   });
-  worker.on('error', (error) => lost(error.message));
+  worker.on('error', (error) => {
+    why = error.message;
+  });
   worker.on('exit', () => {
     gone = true;
+    report = { ...report, connections: 0 };
+    listened?.(undefined);
     ended?.();
+    if (!asked) lost(why);
   });
   return {
     applyCatalog: (events) => tell({ type: 'catalog', events }),
@@ -109,12 +122,14 @@ export function hostGatewayInThread(
     },
     drain: () => tell({ type: 'drain' }),
     end: () => {
+      asked = true;
       if (gone) return Promise.resolve();
       tell({ type: 'end' });
       return new Promise((resolve) => {
         ended = resolve;
       });
     },
+    fail: () => tell({ type: 'fail' }),
     report: () => report,
   };
 }

@@ -14,6 +14,7 @@ import { localDay } from '../local-time.ts';
 import { SessionTokens } from '../sessions/session-tokens.ts';
 import { Gateway } from '../sockets/gateway.ts';
 import { loadUws } from '../sockets/load-uws.ts';
+import { SlowReaders } from '../sockets/slow-readers.ts';
 import { addWebSocketRoutes } from '../sockets/websocket-routes.ts';
 import { TicketDesk } from '../tickets/ticket-desk.ts';
 import { TicketSigner } from '../tickets/ticket-signer.ts';
@@ -33,6 +34,7 @@ export class GatewayNode {
   readonly #uws = loadUws();
   readonly #app = this.#uws.App();
   readonly #catalog = new Catalog();
+  readonly #slowReaders = new SlowReaders(() => this.gateway.connections.all());
   #listening: us_listen_socket | undefined;
 
   constructor(settings: GatewaySettingsMessage, options: GatewayNodeOptions) {
@@ -53,7 +55,7 @@ export class GatewayNode {
     addWebSocketRoutes(this.#app, this.gateway);
     addHttpRoutes(this.#app, {
       files: loadStaticFiles(settings.pages),
-      ready: () => this.gateway.ready,
+      notReady: () => this.gateway.notReady,
       metrics: options.metrics,
       ticketKeyPem: signer.publicKeyPem,
       closeAfterAnswer: options.ownThread,
@@ -97,6 +99,7 @@ export class GatewayNode {
   /** Closes every connection. */
   end(): void {
     this.drain();
+    this.#slowReaders.stop();
     this.gateway.end();
     // Whoever has not taken the goodbye by then, or never spoke, is hung up on: a thread cannot
     // end while a socket of it is open.
@@ -104,7 +107,7 @@ export class GatewayNode {
   }
 
   report(): GatewayReport {
-    const { stats, connections, fanOut, slowReadersDropped } = this.gateway;
+    const { stats, connections, fanOut } = this.gateway;
     const { messagesIn, messagesOut, errors, floodsClosed, faults } = stats;
     const { deliveries } = fanOut.stats;
     return {
@@ -113,7 +116,7 @@ export class GatewayNode {
       messagesOut,
       errors,
       floodsClosed,
-      slowReadersDropped,
+      slowReadersDropped: this.#slowReaders.dropped,
       faults,
       deliveries,
     };

@@ -39,12 +39,16 @@ export type ToGateway =
   | { readonly type: 'drain' }
   /** Close every connection, then end. Answered by `ended`. */
   | { readonly type: 'end' }
+  /** Fail as a bug would make it fail; for tests of what follows. */
+  | { readonly type: 'fail' }
   | { readonly type: 'metrics'; readonly id: number; readonly text: string };
 
 export type FromGateway =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'cannotListen' }
   | { readonly type: 'ended' }
+  /** Something was thrown that nobody caught: the thread closes what it has and ends. */
+  | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'report'; readonly report: GatewayReport }
   /** Somebody asked this gateway for the whole server's metrics. */
   | { readonly type: 'metricsWanted'; readonly id: number };

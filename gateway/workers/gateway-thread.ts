@@ -28,6 +28,31 @@ const node = new GatewayNode(workerData as GatewaySettingsMessage, {
 });
 const reports = setInterval(() => tell({ type: 'report', report: node.report() }), REPORT_MS);
 
+/**
+ * A thread that ended with sockets open would take the whole process along, so a bug that nobody
+ * caught closes them first. Its clients reconnect; the main thread starts another gateway.
+ */
+function fail(error: unknown): void {
+  tell({ type: 'failed', reason: error instanceof Error ? (error.stack ?? '') : String(error) });
+  end();
+}
+
+let ending = false;
+
+function end(): void {
+  if (ending) return;
+  ending = true;
+  clearInterval(reports);
+  node.end();
+  setTimeout(() => {
+    tell({ type: 'ended' });
+    parentPort?.close();
+  }, CLOSING_MS);
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
 parentPort?.on('message', (message: ToGateway) => {
   switch (message.type) {
     case 'catalog':
@@ -45,13 +70,9 @@ parentPort?.on('message', (message: ToGateway) => {
     case 'drain':
       return node.drain();
     case 'end':
-      clearInterval(reports);
-      node.end();
-      setTimeout(() => {
-        tell({ type: 'ended' });
-        parentPort?.close();
-      }, CLOSING_MS);
-      return;
+      return end();
+    case 'fail':
+      throw new Error('a gateway was told to fail');
     case 'metrics':
       waiting.get(message.id)?.(message.text);
       waiting.delete(message.id);

@@ -57,6 +57,11 @@ export class LogHost {
     });
   }
 
+  /** Ends the thread at once, as a crash would. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
   #lost(events: LogHostEvents, reason: string): void {
     if (this.#closing) return;
     this.#closing = true;

@@ -52,4 +52,9 @@ export class ShardConnections {
     ofUser.splice(ofUser.indexOf(connection), 1);
     if (ofUser.length === 0) this.#byUser.delete(connection.user);
   }
+
+  /** All that this gateway had is gone with it. */
+  forget(gateway: number): void {
+    for (const ref of [...(this.#byRef[gateway]?.keys() ?? [])]) this.detach(gateway, ref);
+  }
 }

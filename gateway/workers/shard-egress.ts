@@ -55,6 +55,12 @@ export class ShardEgress implements Egress<Connection, Staged> {
     return true;
   }
 
+  /** All that this gateway watched is watched no more; gives the shows that nobody watches now. */
+  forget(gateway: number): readonly ShowId[] {
+    const watched = [...this.#watchers].filter(([, gateways]) => gateways.has(gateway));
+    return watched.map(([show]) => show).filter((show) => this.unwatch(gateway, show));
+  }
+
   stage(outputs: readonly Output<Connection>[]): Staged {
     let scheduled = 0;
     for (const output of outputs) {

@@ -7,27 +7,19 @@
  *       ▲                │ thread died
  *       └── pause ◀── down
  */
-import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { Piscina } from 'piscina';
 import type { ScheduledShow } from '../../engine/catalog/model.ts';
 import type { ShardStats } from '../../engine/shard/shard.ts';
 import type { Layout } from '../../engine/show/seats/layout.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import type { ClockAnchor } from './clock.ts';
 import type { FromShard, ShardThreadSettings, ToShard } from './shard-protocol.ts';
+import type { ShardTask, StartShardTask } from './shard-task.ts';
 
 /** Pauses between attempts to start a shard that keeps dying. */
 const RESTART_PAUSES_MS = [0, 200, 1_000, 5_000] as const;
 /** A shard that lived this long starts with the shortest pause again. */
 const HEALTHY_AFTER_MS = 30_000;
-
-/**
- * Room for what a few turns at full load allocate: three semi-spaces of 32 MiB. They begin at
- * that size, too: in V8's usual first one, of 1 MiB, all that is under way counts as old.
- */
-const NURSERY_MB = 96;
-setFlagsFromString(`--min-semi-space-size=${NURSERY_MB / 3}`);
 
 export interface ShardReport {
   readonly stats: ShardStats;
@@ -53,6 +45,8 @@ export interface ShardHostSettings {
   readonly gateways: number;
   /** Gives a new link to the log. */
   readonly connectLog: () => MessagePort;
+  /** Starts the shard's thread. */
+  readonly startTask: StartShardTask;
 }
 
 export class ShardHost {
@@ -60,7 +54,7 @@ export class ShardHost {
   readonly #settings: ShardHostSettings;
   readonly #events: ShardHostEvents;
   readonly #waiting = new Map<string, () => void>();
-  #pool: Piscina | undefined;
+  #task: ShardTask | undefined;
   #control: MessagePort | undefined;
   #report: ShardReport | undefined;
   #state: 'starting' | 'up' | 'down' | 'stopped' = 'starting';
@@ -104,17 +98,6 @@ export class ShardHost {
       control: theirControl,
       gateways,
     };
-    const pool = new Piscina({
-      filename: new URL('./shard-thread.js', import.meta.url).href,
-      name: 'runShard',
-      minThreads: 1,
-      maxThreads: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      atomics: 'disabled',
-      // What a batch leaves behind should die young; in a small nursery it is copied first.
-      resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
-    });
-    this.#pool = pool;
     this.#control = control;
     this.#state = 'starting';
     this.#latched = false;
@@ -131,7 +114,9 @@ export class ShardHost {
         }
       });
       const transferList = [log, theirControl, ...gateways.map(({ port }) => port)];
-      pool.run(settings, { transferList }).then(
+      const task = this.#settings.startTask(settings, transferList);
+      this.#task = task;
+      task.done.then(
         () => this.#ended('the task ended', startedAt, reject),
         (error: Error) => this.#ended(error.message, startedAt, reject, error),
       );
@@ -145,6 +130,19 @@ export class ShardHost {
     return this.#ask(`scheduled ${batch}`, { type: 'schedule', batch, shows, layouts });
   }
 
+  /** Links a gateway that was started again; undefined where the shard is down and links it later. */
+  connectGateway(gateway: number): MessagePort | undefined {
+    if (this.#state !== 'up') return undefined;
+    const { port1, port2 } = new MessageChannel();
+    const message: ToShard = { type: 'gateway', gateway, port: port2 };
+    this.#control?.postMessage(message, [port2]);
+    return port1;
+  }
+
+  get latched(): boolean {
+    return this.#latched;
+  }
+
   /** Nothing new comes any more: resolves when all is durable and snapshots are saved. */
   drain(): Promise<void> {
     if (this.#state !== 'up') return Promise.resolve();
@@ -154,14 +152,14 @@ export class ShardHost {
   async stop(): Promise<void> {
     this.#state = 'stopped';
     this.#control?.postMessage({ type: 'stop' } satisfies ToShard);
-    await this.#pool?.close({ force: false }).catch(() => undefined);
-    await this.#pool?.destroy();
+    await this.#task?.close().catch(() => undefined);
+    await this.#task?.destroy();
     this.#control?.close();
   }
 
   /** Ends the thread at once, as a crash would; it is then started again. */
   async kill(): Promise<void> {
-    await this.#pool?.destroy();
+    await this.#task?.destroy();
   }
 
   #hear(message: Exclude<FromShard, { type: 'ready' }>): void {
@@ -213,7 +211,7 @@ export class ShardHost {
     for (const resolve of this.#waiting.values()) resolve();
     this.#waiting.clear();
     this.#control?.close();
-    this.#pool?.destroy().catch(() => undefined);
+    this.#task?.destroy().catch(() => undefined);
     if (neverServed) {
       reject(error ?? new Error(reason));
       return;

@@ -30,6 +30,8 @@ export type ToShard =
       readonly shows: readonly ScheduledShow[];
       readonly layouts: readonly Layout[];
     }
+  /** This gateway was started again: who was connected to it is not any more. */
+  | { readonly type: 'gateway'; readonly gateway: number; readonly port: MessagePort }
   /** Nothing new comes any more: finish, save snapshots. Answered by `drained`. */
   | { readonly type: 'drain' }
   /** End the thread's task. */

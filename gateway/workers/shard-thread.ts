@@ -36,6 +36,8 @@ class ShardThread {
   readonly #connections = new ShardConnections();
   readonly #egress: ShardEgress;
   readonly #reader = new Reader();
+  /** Index: gateway. */
+  readonly #ports: MessagePort[] = [];
   #shard: Shard<Connection, Staged> | undefined;
   /** Shows still to be scheduled, by batch in the order asked. */
   #schedules: { batch: number; left: number }[] = [];
@@ -64,9 +66,7 @@ class ShardThread {
       onFailure: (reason) => this.#tell({ type: 'failed', reason }),
     });
     this.#shard = shard;
-    for (const { gateway, port } of gateways) {
-      port.on('message', (batch: Uint8Array) => this.#takeIn(gateway, port, batch));
-    }
+    for (const { gateway, port } of gateways) this.#listenTo(gateway, port);
     this.#tell({ type: 'ready', recoveredMs: performance.now() - startedMs });
     const timers = [
       setInterval(() => shard.pulse(), PULSE_MS),
@@ -76,9 +76,15 @@ class ShardThread {
       control.on('message', (message: ToShard) => this.#obey(shard, message, stop));
     });
     for (const timer of timers) clearInterval(timer);
-    for (const { port } of gateways) port.close();
+    for (const port of this.#ports) port?.close();
     control.close();
     log.close();
+  }
+
+  #listenTo(gateway: number, port: MessagePort): void {
+    this.#ports[gateway]?.close();
+    this.#ports[gateway] = port;
+    port.on('message', (batch: Uint8Array) => this.#takeIn(gateway, port, batch));
   }
 
   #obey(shard: Shard<Connection, Staged>, message: ToShard, stop: () => void): void {
@@ -95,6 +101,12 @@ class ShardThread {
         }
         return;
       }
+      case 'gateway':
+        this.#connections.forget(message.gateway);
+        for (const show of this.#egress.forget(message.gateway)) shard.unwatch(show);
+        this.#egress.connect(message.gateway, message.port);
+        this.#listenTo(message.gateway, message.port);
+        return;
       case 'drain':
         this.#drain(shard).then(
           () => this.#tell({ type: 'drained' }),

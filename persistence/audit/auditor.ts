@@ -66,13 +66,15 @@ interface Partition {
 const MOST_FINDINGS = 1_000;
 
 export class Auditor {
-  readonly counts = { frames: 0, decisions: 0, events: 0, passedOver: 0, findings: 0 };
+  /** `bytes` are those of the bodies of shows' frames. */
+  readonly counts = { frames: 0, bytes: 0, decisions: 0, events: 0, passedOver: 0, findings: 0 };
   /** Every show that was scheduled, by its id. */
   readonly books: ReadonlyMap<string, ShowBook>;
   readonly #books = new Map<string, ShowBook>();
   readonly #histories = new Map<string, ShowHistory>();
   readonly #partitions = new Map<number, Partition>();
   readonly #findings: Finding[] = [];
+  readonly #countOf = new Map<FindingCode, number>();
   readonly #options: AuditorOptions;
   readonly #replies: Replies;
   readonly #reader = new MessageReader();
@@ -90,6 +92,11 @@ export class Auditor {
 
   get findings(): readonly Finding[] {
     return this.#findings;
+  }
+
+  /** How often something was found, also where not all of it was kept. */
+  countOf(code: FindingCode): number {
+    return this.#countOf.get(code) ?? 0;
   }
 
   /** For a log whose first frames were truncated: where what is left begins. */
@@ -120,6 +127,7 @@ export class Auditor {
     const { chain } = partition;
     if (!chain.take(row, (code, sentence) => this.tell(code, place, sentence))) return;
     if (row.partition === limits.partitions) return this.#readCatalog(row);
+    this.counts.bytes += row.body.byteLength;
     const entries = this.#read(row);
     if (entries === undefined) return;
     if (chain.epochBegins && entries[0]?.type !== 'epoch') {
@@ -154,9 +162,9 @@ export class Auditor {
       }
       if (nowMs === undefined) continue;
       tellOverdue({ book, nowMs, tell });
-      const { onSaleAtMs, startsAtMs } = book.terms;
+      const { onSaleAtMs, closesAtMs } = book.terms;
       if (book.phase === 'scheduled' && onSaleAtMs <= nowMs) tell('opened-late', 'Sale is closed.');
-      if (book.phase === 'onSale' && startsAtMs <= nowMs)
+      if (book.phase === 'onSale' && closesAtMs <= nowMs)
         tell('closed-late', 'Sale is still open.');
     }
     return this.#findings;
@@ -179,6 +187,7 @@ export class Auditor {
       sentence,
     };
     this.counts.findings++;
+    this.#countOf.set(code, this.countOf(code) + 1);
     this.#options.onFinding?.(finding);
     const most = this.#options.mostFindings ?? MOST_FINDINGS;
     if (this.#findings.length < most) this.#findings.push(finding);

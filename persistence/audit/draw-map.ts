@@ -13,10 +13,10 @@ export function drawMap(book: ShowBook): readonly string[] {
   const left = Math.min(...layout.runs.map((run) => run.x));
   const right = Math.max(...layout.runs.map((run) => run.x + run.count));
   const cell = (right - left) * 2 <= WIDEST ? 2 : 1;
-  const rows = new Map<string, { label: string; cells: string[] }>();
+  const rows = new Map<string, { section: string; label: string; cells: string[] }>();
   layout.runs.forEach((run, index) => {
     const key = JSON.stringify([run.section, run.row]);
-    const row = rows.get(key) ?? { label: run.row, cells: [] };
+    const row = rows.get(key) ?? { section: run.section, label: run.row, cells: [] };
     rows.set(key, row);
     for (let offset = 0; offset < run.count; offset++) {
       const mark = book.marks.get((starts[index] ?? 0) + offset);
@@ -27,10 +27,15 @@ export function drawMap(book: ShowBook): readonly string[] {
     }
   });
   const widest = Math.max(...[...rows.values()].map(({ label }) => label.length));
-  const lines = [...rows.values()].map(({ label, cells }) => {
+  const severalSections = new Set(layout.runs.map((run) => run.section)).size > 1;
+  const lines: string[] = [];
+  let before: string | undefined;
+  for (const { section, label, cells } of rows.values()) {
+    if (severalSections && section !== before) lines.push(section);
+    before = section;
     const drawn = Array.from(cells, (sign) => sign ?? ' ').join('');
-    return `${label.padStart(widest)}  ${drawn}`.trimEnd();
-  });
+    lines.push(`${label.padStart(widest)}  ${drawn}`.trimEnd());
+  }
   return [...lines, '', ...legend(book)];
 }
 

@@ -3,7 +3,7 @@
  * field that a check leans on is looked at here, once.
  */
 import type { Layout, SeatRun } from '../../engine/show/seats/layout.ts';
-import type { Discount, ShowTerms } from '../../engine/show/terms.ts';
+import type { Discount } from '../../engine/show/terms.ts';
 import { Unreadable } from './message-reader.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -32,22 +32,62 @@ function readRun(value: unknown, tiers: number): SeatRun {
   return run as unknown as SeatRun;
 }
 
+/** What a show is sold under; times in milliseconds, amounts in the minor unit. */
+export interface Terms {
+  readonly onSaleAtMs: number;
+  readonly startsAtMs: number;
+  readonly closesAtMs: number;
+  readonly cancelsUntilMs: number;
+  /** Of the cinema's own day. */
+  readonly localStartMinute: number;
+  readonly currency: string;
+  /** By tier. */
+  readonly prices: readonly number[];
+  readonly discounts: readonly Discount[];
+  readonly seatsPerUser: number;
+  readonly seatsPerRequest: number;
+  readonly holdTtlMs: number;
+  readonly offerTtlMs: number;
+  readonly waitTtlMs: number;
+  readonly graceMs: number;
+  /** How many later parties may overtake one that waits; 0 where the line is strict [W2]. */
+  readonly overtakes: number;
+  readonly orphanRule: boolean;
+}
+
+/** What the rules said before a show could say otherwise. */
+const usual = { seatsPerRequest: 10, overtakesPerParty: 10 };
+const LARGEST_PARTY = 1_000;
+
 /**
  * Terms that an older log does not name have the value that they had then.
  * @throws Unreadable where a field is missing or of another kind.
  */
-export function readTerms(value: unknown): ShowTerms {
+export function readTerms(value: unknown): Terms {
   const terms = fields(value, 'the terms');
-  textOf(terms, 'currency');
-  for (const key of wholeTerms) wholeOf(terms, key);
-  const prices = listOf(terms, 'prices');
-  for (const price of prices) {
-    if (!Number.isSafeInteger(price) || (price as number) < 0) {
-      throw new Unreadable(`the price ${String(price)} is no amount`);
-    }
+  const wholes: Fields = Object.fromEntries(wholeTerms.map((key) => [key, wholeOf(terms, key)]));
+  const startsAtMs = wholeOf(terms, 'startsAtMs');
+  const seatsPerRequest = wholeOr(terms, 'seatsPerRequest', usual.seatsPerRequest);
+  if (seatsPerRequest < 1 || seatsPerRequest > LARGEST_PARTY) {
+    throw new Unreadable(`${seatsPerRequest} seats a request are no limit`);
   }
-  const discounts = listOf(terms, 'discounts').map(readDiscount);
-  return { ...terms, prices, discounts } as unknown as ShowTerms;
+  const { waiting = 'strict', orphanRule = false } = terms;
+  if (waiting !== 'strict' && waiting !== 'backfill') {
+    throw new Unreadable(`a line that is ${String(waiting)} is not known`);
+  }
+  if (typeof orphanRule !== 'boolean') throw new Unreadable('the orphan rule is not on or off');
+  const most = wholeOr(terms, 'overtakesPerParty', usual.overtakesPerParty);
+  return {
+    ...(wholes as Pick<Terms, (typeof wholeTerms)[number]>),
+    closesAtMs: wholeOr(terms, 'closesAtMs', startsAtMs),
+    cancelsUntilMs: wholeOr(terms, 'cancelsUntilMs', startsAtMs),
+    currency: textOf(terms, 'currency'),
+    prices: listOf(terms, 'prices').map(readPrice),
+    discounts: listOf(terms, 'discounts').map(readDiscount),
+    seatsPerRequest,
+    overtakes: waiting === 'backfill' ? most : 0,
+    orphanRule,
+  };
 }
 
 const wholeTerms = [
@@ -59,7 +99,14 @@ const wholeTerms = [
   'offerTtlMs',
   'waitTtlMs',
   'graceMs',
-];
+] as const;
+
+function readPrice(price: unknown): number {
+  if (!Number.isSafeInteger(price) || (price as number) < 0) {
+    throw new Unreadable(`the price ${String(price)} is no amount`);
+  }
+  return price as number;
+}
 
 function readDiscount(value: unknown): Discount {
   const discount = fields(value, 'a discount');
@@ -107,4 +154,8 @@ function wholeOf(from: Fields, key: string): number {
   const value = numberOf(from, key);
   if (!Number.isSafeInteger(value)) throw new Unreadable(`${key} is no whole number`);
   return value;
+}
+
+function wholeOr(from: Fields, key: string, otherwise: number): number {
+  return from[key] === undefined ? otherwise : wholeOf(from, key);
 }

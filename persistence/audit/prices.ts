@@ -2,12 +2,12 @@
  * What seats cost, worked out from the words of the rules [M1–M5]: the tier's price, the discounts
  * for the time of day, then those for the nth ticket, each ticket rounded half up after each.
  */
-import type { ShowTerms } from '../../engine/show/terms.ts';
+import type { Terms } from './plan-facts.ts';
 import type { SeatPlan } from './seat-plan.ts';
 
 /** The price of each seat, in the order given; not a number where the terms have no price. */
 export function pricesOf(
-  terms: ShowTerms,
+  terms: Terms,
   plan: SeatPlan,
   seats: readonly number[],
 ): readonly number[] {

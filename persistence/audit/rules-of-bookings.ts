@@ -42,8 +42,11 @@ export function ruleRefunded(ruling: Ruling, fact: FactOf<'refunded'>): void {
   const isShows = ruling.lead.kind === 'showCancelled';
   if (!isShows) {
     ruling.mustLead(fact, 'person');
-    if (nowMs >= book.terms.startsAtMs) {
-      tell('cancelled-late', `Bookings are cancelled ${nowMs - book.terms.startsAtMs} ms late.`);
+    if (nowMs >= book.terms.cancelsUntilMs) {
+      tell(
+        'cancelled-late',
+        `Bookings are cancelled ${nowMs - book.terms.cancelsUntilMs} ms late.`,
+      );
     }
   }
   let owed = 0;
@@ -60,6 +63,10 @@ export function ruleRefunded(ruling: Ruling, fact: FactOf<'refunded'>): void {
     if (!isShows && booked.user !== ruling.user) {
       const who = ruling.user ?? 'nobody in particular';
       tell('booking-not-theirs', `Booking ${reference} of ${booked.user} is cancelled by ${who}.`);
+    }
+    if (fact.user !== undefined && booked.user !== fact.user) {
+      const whose = `as ${fact.user}'s`;
+      tell('booking-not-theirs', `Booking ${reference} of ${booked.user} is refunded ${whose}.`);
     }
     owed += booked.total;
     book.strike(booked);

@@ -1,5 +1,4 @@
 /** What the rules say of waiting and of offers: W1 to W7. */
-import { limits } from '../../engine/limits.ts';
 import type { FactOf } from './facts.ts';
 import type { Ruling } from './ruling.ts';
 import type { Waiter } from './waiting-line.ts';
@@ -35,9 +34,10 @@ export function ruleJoined(ruling: Ruling, fact: FactOf<'joined'>): void {
 
 /** A party of a size that can be reckoned with; anything else is told. */
 function soundParty(ruling: Ruling, party: number): number {
-  if (party >= 1 && party <= limits.seatsPerRequest) return party;
-  ruling.tell('party-wrong', `A party of ${party} is none of 1 to ${limits.seatsPerRequest}.`);
-  return Math.min(Math.max(party, 1), limits.seatsPerRequest);
+  const most = ruling.book.terms.seatsPerRequest;
+  if (party >= 1 && party <= most) return party;
+  ruling.tell('party-wrong', `A party of ${party} is none of 1 to ${most}.`);
+  return Math.min(Math.max(party, 1), most);
 }
 
 export function ruleWaitEnded(ruling: Ruling, fact: FactOf<'waitEnded'>): void {
@@ -92,7 +92,7 @@ export function ruleOffered(ruling: Ruling, fact: FactOf<'offered'>): void {
   const { user, party, inMs } = fact;
   const waiter = book.line.get(user);
   ruling.mustBeOnSale('An offer is made');
-  checkTurn(ruling, user, waiter);
+  checkTurn(ruling, fact, waiter);
   if (waiter !== undefined) {
     if (waiter.party !== party) {
       tell('offer-party-wrong', `${user} waits for ${waiter.party} and is offered ${party}.`);
@@ -116,13 +116,54 @@ export function ruleOffered(ruling: Ruling, fact: FactOf<'offered'>): void {
   book.open({ user, party, dueMs: nowMs + inMs, live: true });
 }
 
-function checkTurn(ruling: Ruling, user: string, waiter: Waiter | undefined): void {
-  const { head } = ruling.book.line;
+/** It is the head's turn; in a show that backfills, that of the first party that fits [W2]. */
+function checkTurn(ruling: Ruling, fact: FactOf<'offered'>, waiter: Waiter | undefined): void {
+  const { line, grantable, terms } = ruling.book;
+  const { user } = fact;
+  const { head } = line;
   if (waiter === undefined) {
     ruling.tell('not-waiting', `${user} is offered seats and does not wait.`);
-  } else if (head !== undefined && head !== waiter) {
-    const tickets = `ticket ${waiter.ticket} before ${head.ticket}`;
-    ruling.tell('overtaken', `${user} is offered seats before ${head.user}, ${tickets}.`);
+    return;
+  }
+  checkOvertaking(ruling, fact, head === waiter ? undefined : head);
+  if (head === undefined || head === waiter) return;
+  for (const passed of line.inOrder()) {
+    if (passed === waiter) return;
+    passed.overtaken++;
+    const tickets = `ticket ${waiter.ticket} before ${passed.ticket}`;
+    const what = `${user} is offered seats before ${passed.user}, ${tickets}`;
+    if (terms.overtakes === 0) {
+      ruling.tell('overtaken', `${what}.`);
+      return;
+    }
+    if (passed.party <= grantable) {
+      ruling.tell('overtaken', `${what}, although a party of ${passed.party} fits as well.`);
+    }
+    if (passed.overtaken > terms.overtakes) {
+      const often = `overtaken ${passed.overtaken} times, of ${terms.overtakes} at most`;
+      ruling.tell('overtaken-too-often', `${what}, who is ${often}.`);
+    }
+  }
+}
+
+/** Every overtaking is logged with its reason, and with the right one [W2]. */
+function checkOvertaking(
+  { book, tell }: Ruling,
+  { user, overtaking }: FactOf<'offered'>,
+  head: Waiter | undefined,
+): void {
+  if (head === undefined) {
+    if (overtaking === undefined) return;
+    tell('overtaking-unlogged', `${user} is logged to overtake, and overtakes nobody.`);
+  } else if (overtaking === undefined) {
+    tell('overtaking-unlogged', `${user} overtakes ${head.user}, and the log does not say why.`);
+  } else if (
+    overtaking.head !== head.ticket ||
+    overtaking.headParty !== head.party ||
+    overtaking.grantable !== book.grantable
+  ) {
+    const is = `ticket ${head.ticket} of ${head.party}, with ${book.grantable} seats to give`;
+    tell('overtaking-unlogged', `${user} overtakes ${is}, and the log says otherwise.`);
   }
 }
 

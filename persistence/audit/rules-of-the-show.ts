@@ -1,4 +1,5 @@
 /** What the rules say of a show's life, of the theatre's own doings and of time: S2, S3, H4, W3. */
+import { limits } from '../../engine/limits.ts';
 import type { Fact, FactOf } from './facts.ts';
 import type { FindingCode } from './finding-codes.ts';
 import type { Ruling } from './ruling.ts';
@@ -9,7 +10,7 @@ export function rulePhase(
   fact: FactOf<'opened'> | FactOf<'closed'> | FactOf<'showCancelled'>,
 ): void {
   const { book, nowMs, tell } = ruling;
-  const { onSaleAtMs, startsAtMs } = book.terms;
+  const { onSaleAtMs, closesAtMs } = book.terms;
   const { phase } = book;
   if (fact.kind === 'opened') {
     ruling.mustLead(fact, 'time');
@@ -19,13 +20,22 @@ export function rulePhase(
   } else if (fact.kind === 'closed') {
     ruling.mustLead(fact, 'time');
     if (phase !== 'onSale') tell('phase-wrong', `Sale closes on a show that is ${phase}.`);
-    if (nowMs < startsAtMs) tell('closed-early', `Sale closes ${startsAtMs - nowMs} ms early.`);
+    if (nowMs < closesAtMs) tell('closed-early', `Sale closes ${closesAtMs - nowMs} ms early.`);
     book.phase = 'closed';
   } else {
     ruling.mustLead(fact, 'house');
     if (phase === 'cancelled') tell('phase-wrong', 'A cancelled show is cancelled again.');
+    checkRefund(ruling, fact);
     book.phase = 'cancelled';
   }
+}
+
+/** What is owed back to all together is the sum of what each is owed [P5]. */
+function checkRefund({ decision, tell }: Ruling, { refund }: FactOf<'showCancelled'>): void {
+  if (refund === undefined) return;
+  let sum = 0;
+  for (const fact of decision.facts) if (fact.kind === 'refunded') sum += fact.refund;
+  if (sum !== refund) tell('refund-wrong', `${refund} are owed back in all, to each ${sum}.`);
 }
 
 export function ruleBlocked(ruling: Ruling, fact: FactOf<'blocked'>): void {
@@ -56,13 +66,13 @@ export function ruleScheduledAgain(ruling: Ruling, fact: Fact): void {
 /** Before a decision: what time had to decide first has been decided [S3, H4, W4, W7]. */
 export function ruleBefore(ruling: Ruling): void {
   const { book, nowMs, tell, lead } = ruling;
-  const { onSaleAtMs, startsAtMs } = book.terms;
+  const { onSaleAtMs, closesAtMs } = book.terms;
   if (lead.kind === 'scheduled') return;
   if (book.phase === 'scheduled' && onSaleAtMs <= nowMs && lead.kind !== 'opened') {
     tell('opened-late', `Sale was to open ${nowMs - onSaleAtMs} ms before this.`);
   }
-  if (book.phase === 'onSale' && startsAtMs <= nowMs && lead.kind !== 'closed') {
-    tell('closed-late', `Sale was to close ${nowMs - startsAtMs} ms before this.`);
+  if (book.phase === 'onSale' && closesAtMs <= nowMs && lead.kind !== 'closed') {
+    tell('closed-late', `Sale was to close ${nowMs - closesAtMs} ms before this.`);
   }
   if (!ruling.isTimes) tellOverdue(ruling);
 }
@@ -129,6 +139,7 @@ export function ruleAfter(ruling: Ruling): void {
     over ? `${promised} seats are promised, ${marks.free} are free.` : undefined,
   );
   stand(ruling, 'head-not-served', headIsNotServed(ruling));
+  stand(ruling, 'gap-not-filled', gapIsNotFilled(ruling));
   const largest = book.phase === 'onSale' ? book.line.largestParty : 0;
   const inVain = largest > book.pool;
   stand(
@@ -137,6 +148,10 @@ export function ruleAfter(ruling: Ruling): void {
     inVain ? `A party of ${largest} goes on waiting, ${book.pool} seats are left.` : undefined,
   );
   stand(ruling, 'left-behind', leftBehind(ruling));
+  // Time decides all that is due at once, as far as one decision may be long.
+  if (ruling.isTimes && ruling.decision.facts.length < limits.expiriesPerDecision) {
+    tellOverdue(ruling);
+  }
   if (user === undefined) return;
   if (lead.kind !== 'held' && lead.kind !== 'changed' && lead.kind !== 'joined') return;
   const count = book.countOf(user);
@@ -158,6 +173,17 @@ function headIsNotServed({ book }: Ruling): Fault {
     return undefined;
   const fits = `a party of ${head.party} fits into ${book.grantable} seats`;
   return `${head.user} stands first in line and is not served: ${fits}.`;
+}
+
+/** Where a show backfills, what the head cannot use goes to those whom it suffices for [W2]. */
+function gapIsNotFilled({ book }: Ruling): Fault {
+  const { line, grantable, terms } = book;
+  const { head } = line;
+  if (terms.overtakes === 0 || book.phase !== 'onSale' || head === undefined) return undefined;
+  if (head.party <= grantable || head.overtaken >= terms.overtakes) return undefined;
+  const { smallestParty } = line;
+  if (smallestParty > grantable) return undefined;
+  return `A party of ${smallestParty} is not served, and the head cannot use ${grantable} seats.`;
 }
 
 function leftBehind({ book }: Ruling): Fault {

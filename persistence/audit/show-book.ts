@@ -3,8 +3,8 @@
  * many, what was paid. It holds facts and does sums; what is allowed is said in the rules beside
  * it.
  */
-import type { ShowTerms } from '../../engine/show/terms.ts';
 import { type Dated, DueQueue } from './due-queue.ts';
+import type { Terms } from './plan-facts.ts';
 import { SeatMarks } from './seat-marks.ts';
 import type { SeatPlan } from './seat-plan.ts';
 import { type Waiter, WaitingLine } from './waiting-line.ts';
@@ -47,7 +47,7 @@ export const FORGOTTEN_AFTER_MS = 60 * 60_000;
 export class ShowBook {
   readonly id: string;
   readonly partition: number;
-  readonly terms: ShowTerms;
+  readonly terms: Terms;
   readonly plan: SeatPlan;
   readonly marks: SeatMarks;
   readonly holds = new Map<number, Held>();
@@ -74,7 +74,7 @@ export class ShowBook {
   readonly #people = new Map<string, Person>();
   #toLookAt: IterableIterator<Person> | undefined;
 
-  constructor(id: string, partition: number, terms: ShowTerms, plan: SeatPlan) {
+  constructor(id: string, partition: number, terms: Terms, plan: SeatPlan) {
     this.id = id;
     this.partition = partition;
     this.terms = terms;

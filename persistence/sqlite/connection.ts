@@ -18,13 +18,14 @@ import { assertOurs, migrate } from './migrations.ts';
  *
  * 16 KiB pages win little and rewrite twice as much for a small frame; 8 KiB it is.
  */
-const pageBytes = 8192;
+export const pageBytes = 8192;
 
 /**
  * The worst case above is the commit that checkpoints; 8 MiB of WAL (1,000 pages) halves it
- * against 16 MiB and still lets frames share the checkpoint's two fsyncs.
+ * against 16 MiB and still lets frames share the checkpoint's two fsyncs. The log asks for it
+ * itself: where SQLite does so at a commit, it keeps a write or sync that failed to itself [D4].
  */
-const checkpointPages = 1000;
+export const checkpointPages = 1000;
 
 /** What a WAL that grew behind somebody's long read is cut back to, in bytes. */
 const walLimitBytes = 64 * 1024 * 1024;
@@ -42,7 +43,7 @@ export function openConnection(file: string, busyTimeoutMs: number): Database.Da
     expectPragma(db, 'synchronous = FULL', 'synchronous', 2);
     // A header that says otherwise is damaged: SQLite would write its notes over pages in use.
     expectPragma(db, 'auto_vacuum', 'auto_vacuum', 0);
-    db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    db.pragma('wal_autocheckpoint = 0');
     db.pragma(`journal_size_limit = ${walLimitBytes}`);
     db.pragma('trusted_schema = OFF');
     migrate(db);

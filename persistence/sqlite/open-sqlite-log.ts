@@ -1,5 +1,5 @@
 /** Opens the log's file: takes ownership, brings the schema up to date and proves the end. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LogFault } from '../../engine/shard/log-store.ts';
@@ -30,12 +30,16 @@ export interface SqliteLogOptions {
  */
 export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
   const file = realFile(options.file);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new LogFault('log_io', `${file} cannot be opened: it is a folder, a file is needed`);
+  }
   const lock = takeOwnerLock(file);
   let witness: Database.Database | undefined;
   let db: Database.Database | undefined;
   try {
     witness = openWitness(file);
     db = openConnection(file, options.busyTimeoutMs ?? 5_000);
+    assertWritable(db, file);
     const statements = prepareStatements(db);
     checkStructure(db, statements);
     const heads = loadHeads(statements);
@@ -66,6 +70,19 @@ function openWitness(file: string): Database.Database | undefined {
     // What is wrong with the file is found and told by the connection proper.
   }
   return witness;
+}
+
+/** Another program that writes for long is met here, once, and not at every step of the start. */
+function assertWritable(db: Database.Database, file: string): void {
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    db.exec('ROLLBACK');
+  } catch (error) {
+    const fault = asLogFault(error, `${file} cannot be written`);
+    if (fault.code !== 'log_locked') throw fault;
+    const who = 'another program has it locked; close that one first';
+    throw new LogFault('log_locked', `${file} cannot be written: ${who}`, { cause: error });
+  }
 }
 
 /**

@@ -29,7 +29,7 @@ import { sha256 } from '../hasher.ts';
 import type { Heads } from '../heads.ts';
 import type { SyncLog } from '../sync-log.ts';
 import { floorOf, frameOf, hashAt } from './check-at-open.ts';
-import { asLogFault, reasonOf } from './connection.ts';
+import { asLogFault, checkpointPages, pageBytes, reasonOf } from './connection.ts';
 import type { MarkFile } from './high-water-mark.ts';
 import { idsPerPartition } from './migrations.ts';
 import { firstUnreadable } from './name-damage.ts';
@@ -39,6 +39,8 @@ import type { Statements } from './statements.ts';
 
 /** Frames dropped in one transaction, so that a truncation never makes one huge WAL. */
 const framesPerTruncation = 1_000;
+
+const untilReopened = 'nothing is written until the log is reopened';
 
 export interface SqliteLogParts {
   readonly db: Database;
@@ -58,6 +60,8 @@ export class SqliteLog implements LogStore, SyncLog {
   /** Why nothing is written any more. */
   #latched: string | undefined;
   #closed = false;
+  /** About how many pages the WAL has since it was last folded into the database. */
+  #pagesInWal = 0;
 
   constructor(parts: SqliteLogParts) {
     this.#db = parts.db;
@@ -108,7 +112,10 @@ export class SqliteLog implements LogStore, SyncLog {
       const unknown = error instanceof LogFault ? error.message : reasonOf(error);
       return refusals.map((reason) => outcomeOf(reason, unknown));
     }
-    this.#advanceMark(staged.commit());
+    const moved = staged.commit();
+    this.#advanceMark(moved);
+    const bytes = admitted.reduce((sum, frame) => sum + frame.body.byteLength, 0);
+    this.#grewBy(moved.size, bytes);
     return refusals.map((reason) => outcomeOf(reason, undefined));
   }
 
@@ -135,6 +142,7 @@ export class SqliteLog implements LogStore, SyncLog {
       this.#statements.insertSnapshot.run(partition, lsn, hash, timeMs, sha256(body), body);
       this.#statements.dropOldSnapshots.run(partition, partition);
     });
+    this.#grewBy(2, body.byteLength);
   }
 
   loadSnapshotSync(partition: PartitionId, skip = 0): Snapshot | undefined {
@@ -285,7 +293,7 @@ export class SqliteLog implements LogStore, SyncLog {
     } catch (error) {
       const fault = asLogFault(error, what);
       if (!began && fault.code === 'log_locked') throw fault;
-      this.#latched = `${what}: ${reasonOf(error)}; nothing is written until the log is reopened`;
+      this.#latched = `${what}: ${reasonOf(error)}; ${untilReopened}`;
       invariant(!this.#db.inTransaction, 'a failed write is rolled back');
       throw new LogFault('log_io', this.#latched, { cause: error });
     }
@@ -296,7 +304,23 @@ export class SqliteLog implements LogStore, SyncLog {
     try {
       this.#mark.write(moved);
     } catch (error) {
-      this.#latched = `the high-water mark cannot be written: ${reasonOf(error)}`;
+      this.#latched = `the high-water mark cannot be written: ${reasonOf(error)}; ${untilReopened}`;
+    }
+  }
+
+  /**
+   * Folds the WAL into the database now and then. What was committed is safe in the WAL even where
+   * that fails, but a disk that refuses one write is not asked for another [D4].
+   */
+  #grewBy(places: number, bytes: number): void {
+    // The page at the end of each partition, and those that are begun.
+    this.#pagesInWal += places + Math.ceil(bytes / pageBytes);
+    if (this.#pagesInWal < checkpointPages || this.#latched !== undefined) return;
+    this.#pagesInWal = 0;
+    try {
+      this.#db.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      this.#latched = `the -wal cannot be folded into the database: ${reasonOf(error)}; ${untilReopened}`;
     }
   }
 

@@ -3,16 +3,7 @@
  * running this suite over a harness of its own.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type Epoch,
-  epoch,
-  type Lsn,
-  lsn,
-  millis,
-  type PartitionId,
-  partitionId,
-} from '../../engine/ids.ts';
-import { frameHash } from '../../engine/shard/frame-hash.ts';
+import { epoch, type Lsn, lsn, millis, type PartitionId, partitionId } from '../../engine/ids.ts';
 import {
   type Frame,
   GENESIS_HASH,
@@ -21,6 +12,9 @@ import {
   type Snapshot,
 } from '../../engine/shard/log-store.ts';
 import { sha256 } from '../../persistence/hasher.ts';
+import { chain, endOf } from '../support/log-frames.ts';
+
+export { chain, endOf };
 
 /** A place that outlives its stores, and ways to damage it behind their backs. */
 export interface LogStoreHarness {
@@ -35,36 +29,6 @@ export interface LogStoreHarness {
 
 export const P3 = partitionId(3);
 export const P7 = partitionId(7);
-
-/** `count` frames that follow on `lastLsn` and `lastHash`. */
-export function chain(
-  partition: PartitionId,
-  owner: Epoch,
-  count: number,
-  after: { readonly lastLsn: number; readonly lastHash: Uint8Array } = {
-    lastLsn: 0,
-    lastHash: GENESIS_HASH,
-  },
-  bodyBytes = 40,
-): Frame[] {
-  const frames: Frame[] = [];
-  let previous = after.lastHash;
-  for (let index = 1; index <= count; index += 1) {
-    const at = after.lastLsn + index;
-    const body = new Uint8Array(bodyBytes).fill(at % 251);
-    const timeMs = millis(1_900_000_000_000 + at);
-    const unhashed = { partition, lsn: lsn(at), epoch: owner, timeMs, body };
-    previous = frameHash(sha256, previous, unhashed);
-    frames.push({ ...unhashed, hash: previous });
-  }
-  return frames;
-}
-
-export const endOf = (frames: readonly Frame[]) => {
-  const last = frames.at(-1);
-  if (last === undefined) throw new Error('no frames');
-  return { lastLsn: last.lsn, lastHash: last.hash };
-};
 
 export function snapshotAt(frames: readonly Frame[], at: number): Snapshot {
   const frame = frames.find((one) => one.lsn === at);

@@ -3,21 +3,14 @@
  * and the space of dropped ones, settings), copies of its files to be damaged, and the one
  * question that matters of a damaged copy: does it say what it said, or say what is wrong?
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lsn, type PartitionId, partitionId } from '../../engine/ids.ts';
 import { type Frame, GENESIS_HASH, LogFault } from '../../engine/shard/log-store.ts';
 import { openSqliteLog } from '../../persistence/sqlite/open-sqlite-log.ts';
 import type { SqliteLog } from '../../persistence/sqlite/sqlite-log.ts';
-import { chain, endOf } from '../contract/log-store-contract.ts';
+import { chain, endOf } from '../support/log-frames.ts';
+import { memoryFolder } from '../support/memory-folder.ts';
 
 /** What became of a damaged copy. */
 export type Outcome =
@@ -39,7 +32,7 @@ const partitions = [P0, P3, P64];
 const settings = ['session-secret', 'ticket-key'] as const;
 
 export class DamageFixture {
-  readonly folder = mkdtempSync(join(tmpdir(), 'usher-damage-'));
+  readonly folder = memoryFolder('damage');
   /** The files as a crash would leave them, with everything still in the `-wal`. */
   readonly crashed: Files;
   /** The files as a clean end leaves them. */

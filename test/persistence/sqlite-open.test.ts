@@ -36,7 +36,8 @@ describe('opening', () => {
     const db = openConnection(place.file, 0);
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('synchronous', { simple: true })).toBe(2);
-    expect(db.pragma('wal_autocheckpoint', { simple: true })).toBe(1000);
+    // The log asks for checkpoints itself, so that it hears of those that fail.
+    expect(db.pragma('wal_autocheckpoint', { simple: true })).toBe(0);
     expect(db.pragma('page_size', { simple: true })).toBe(8192);
     db.close();
   });

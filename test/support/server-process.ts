@@ -69,6 +69,10 @@ export async function startServerProcess(
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Whatever ends this process, the server does not outlive it.
+  const killer = () => void child.kill('SIGKILL');
+  process.once('exit', killer);
+  child.once('exit', () => process.off('exit', killer));
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = `${log}${text}`.slice(-200_000);

@@ -33,6 +33,21 @@ describe('the mailbox', () => {
     expect(shard.shard.backlog).toBe(0);
     await shard.accepted('bob', hold(0));
   });
+
+  it('[S3] takes in shows even when it is full: the house waits for them and asks once', async () => {
+    const shard = await onSale();
+    for (let index = 0; index < limits.mailbox; index++) {
+      shard.ask('ann', { type: 'leave' }, `filler-${index}`);
+    }
+    shard.said.length = 0;
+    const ids = Array.from({ length: 1_000 }, (_, index) => `s${index}`);
+    const other = ids.find((id) => partitionOf(id) === partitionOf('s'));
+    const request = shard.submitShow([4], {}, other);
+    expect(shard.said).toEqual([]);
+    await shard.run();
+    expect(shard.said.at(-1)).toMatchObject({ type: 'scheduled', requestId: request });
+    await shard.accepted('bob', hold(0), undefined, other);
+  });
 });
 
 describe('time', () => {

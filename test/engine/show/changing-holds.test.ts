@@ -104,4 +104,15 @@ describe('changing', () => {
     show.hold('cid', [1, 3]);
     expect(show.map).toBe('hhhh');
   });
+
+  it('[R3] who waits and would add seats is told of the parties before its own place', () => {
+    const show = onSale([4]);
+    const hold = show.hold('ann', [0]);
+    show.hold('bob', [1, 2, 3]);
+    show.wait('cid', 1);
+    show.wait('ann', 1);
+    show.wait('dan', 1);
+    const refused = show.refusal('ann', { type: 'change', hold, seats: [0, 1] });
+    expect(refused).toMatchObject({ reason: 'waitInLine', ahead: 1 });
+  });
 });

@@ -74,4 +74,5 @@ function render(tally: CrashTally, report: Report): string {
   return `${lines.join('\n')}\n`;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.exitCode = await main();
