@@ -6,6 +6,7 @@
  */
 import { unreachable } from '../engine/unreachable.ts';
 import { Children } from './load/children.ts';
+import { auditScenario, renderAudit } from './micro/audit.ts';
 import { engineScenario, renderEngine } from './micro/engine.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
 import { startProgress } from './report/progress.ts';
@@ -33,6 +34,10 @@ async function measure(children: Children, options: BenchOptions): Promise<Outco
       case 'engine': {
         const report = await engineScenario(options, progress);
         return { report, table: renderEngine(report), sound: report.refused === 0 };
+      }
+      case 'audit': {
+        const report = await auditScenario(options, progress);
+        return { report, table: renderAudit(report), sound: report.findings === 0 };
       }
       default:
         return unreachable(options.scenario);

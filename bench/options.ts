@@ -2,7 +2,7 @@
 import { cac } from 'cac';
 import { MAX_LANES } from './load/requests.ts';
 
-export const scenarios = ['hold', 'echo', 'engine'] as const;
+export const scenarios = ['hold', 'echo', 'engine', 'audit'] as const;
 export type Scenario = (typeof scenarios)[number];
 
 export interface BenchOptions {
@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly shows: number;
   readonly clients: number;
   readonly seed: number;
+  /** Events in the log that `audit` goes through, about. */
+  readonly events: number;
   /** Directory for CPU profiles of the server. */
   readonly profileDirectory: string | undefined;
 }
@@ -39,6 +41,7 @@ const numbers = [
   { name: 'warmup', text: 'Seconds of load before it', usual: 2, least: 0, most: 60 },
   { name: 'shows', text: 'Shows to spread the holds over', usual: 200, least: 1, most: 10_000 },
   { name: 'clients', text: 'Load processes', usual: 1, least: 1, most: 64 },
+  { name: 'events', text: 'Events of the log to audit', usual: 1_000_000, least: 1, most: 1e8 },
   { name: 'seed', text: 'Which shows, which conflicts', usual: 1, least: 0, most: 1_000_000 },
 ] as const satisfies readonly NumberOption[];
 
@@ -95,6 +98,7 @@ function checked(scenario: string, given: Readonly<Record<string, unknown>>): Be
     shows: numberOf('shows'),
     clients: numberOf('clients'),
     seed: numberOf('seed'),
+    events: numberOf('events'),
     profileDirectory: profiles === undefined ? undefined : String(profiles),
   };
 }

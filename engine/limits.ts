@@ -6,7 +6,11 @@ export const limits = {
   /** Partitions that shows hash to; fixed for the life of a log. */
   partitions: 64,
   seatsPerShow: 100_000,
+  /** Seats a request, where a show says nothing else [H2]. */
   seatsPerRequest: 10,
+  /** The most that a show may allow in one request, or as one waiting party. */
+  largestParty: 64,
+  overtakesPerParty: 1_000,
   bookingsPerCancel: 100,
   tiersPerLayout: 16,
   discountsPerShow: 16,
@@ -37,4 +41,6 @@ export const defaults = {
   /** What holds and offers have left, at the least, after an outage [D2]. */
   recoveryGraceMs: 60_000,
   seatsPerUser: 10,
+  /** How many later parties may overtake one that waits, where a show backfills [W2]. */
+  overtakesPerParty: 10,
 } as const;

@@ -22,9 +22,8 @@ import {
 } from '../report/facts.ts';
 import type { Progress } from '../report/progress.ts';
 import { decimals, type Row, renderTable, whole } from '../report/table.ts';
-import { readLogFile } from '../sweep/log-file.ts';
 import { findLostAcks } from '../sweep/lost-acks.ts';
-import { ReplayedLog } from '../sweep/replay.ts';
+import { SweptLog } from '../sweep/swept-log.ts';
 import { measureEcho } from './echo.ts';
 
 const THREADS_TOLD = 6;
@@ -79,7 +78,7 @@ export async function holdScenario(
     const { load, shows, dataPath } = await loadServer(children, options, progress, directory);
     const after = await measureEcho(children, options, progress, 'raw echo, after');
     progress.stretch('sweeping the log', options.seconds);
-    const log = new ReplayedLog(readLogFile(dataPath));
+    const log = SweptLog.ofFile(dataPath);
     const ids = shows.map(({ id }) => id);
     const acks = findLostAcks(log, ids, allAcks(directory, options.clients));
     return reportOf(options, { before, after, load, log, acks });
@@ -144,7 +143,7 @@ interface Measured {
   readonly before: LoadSummary;
   readonly after: LoadSummary;
   readonly load: LoadSummary;
-  readonly log: ReplayedLog;
+  readonly log: SweptLog;
   readonly acks: ReturnType<typeof findLostAcks>;
 }
 
@@ -177,12 +176,12 @@ function reportOf(options: BenchOptions, measured: Measured): HoldReport {
     conflicts: load.conflicts,
     seatsSoldTwice: log.seatsSoldTwice,
     lostAcks: acks.lost + Math.max(0, unremembered),
-    logFaults: log.faults,
+    logFaults: log.counts.findings - log.seatsSoldTwice,
     acknowledged: load.acknowledged,
     booked: load.booked,
-    decisionsInLog: log.decisions,
-    framesInLog: log.frames,
-    logBytesPerDecision: Number((log.bodyBytes / Math.max(1, log.decisions)).toFixed(1)),
+    decisionsInLog: log.counts.decisions,
+    framesInLog: log.counts.frames,
+    logBytesPerDecision: bytesPerDecision(log),
     errors: load.errors,
     serverCpuUsPerOp: perOperation(load.serverCpu?.totalUs, load.operations),
     serverThreads: (load.serverCpu?.threads ?? [])
@@ -198,6 +197,10 @@ function reportOf(options: BenchOptions, measured: Measured): HoldReport {
     warnings: warnings.filter((warning) => warning !== undefined),
     ...machine(),
   };
+}
+
+function bytesPerDecision({ counts }: SweptLog): number {
+  return Number((counts.bytes / Math.max(1, counts.decisions)).toFixed(1));
 }
 
 /** Whether the log was sound and held everything that was acknowledged. */

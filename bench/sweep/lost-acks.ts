@@ -3,7 +3,7 @@
  * there, at the place and with the chain value that its receipt named [F1, D1].
  */
 import { ACK_BOOKED, ACK_HELD, ACK_RELEASED, type Ack } from '../load/acks.ts';
-import { DID_BOOK, DID_HOLD, DID_RELEASE, type ReplayedLog } from './replay.ts';
+import { DID_BOOK, DID_HOLD, DID_RELEASE, type SweptLog } from './swept-log.ts';
 
 const FINDINGS_TOLD = 10;
 const eventOf = { [ACK_HELD]: DID_HOLD, [ACK_RELEASED]: DID_RELEASE, [ACK_BOOKED]: DID_BOOK };
@@ -17,7 +17,7 @@ export interface LostAcks {
 
 /** `shows` gives the id of each show's number. */
 export function findLostAcks(
-  log: ReplayedLog,
+  log: SweptLog,
   shows: readonly string[],
   acks: Iterable<Ack>,
 ): LostAcks {
@@ -36,13 +36,14 @@ export function findLostAcks(
   return { checked, lost, findings };
 }
 
-function problemOf(log: ReplayedLog, show: string, ack: Ack): string | undefined {
+function problemOf(log: SweptLog, show: string, ack: Ack): string | undefined {
   const found = log.find(show, ack.seq);
   if (found === undefined) return 'not in the log';
   if (found.lsn !== ack.lsn) return `in the log at LSN ${found.lsn}`;
-  if (found.did !== eventOf[ack.kind]) return `another decision in the log (event ${found.did})`;
+  if (found.did !== eventOf[ack.kind]) return 'another decision in the log';
   if (found.object !== ack.object) return 'of another seat or hold in the log';
-  const hash = (BigInt(ack.hashHigh) << 32n) | BigInt(ack.hashLow);
-  if (log.hashAt(found.partition, found.lsn) !== hash) return 'with another hash in the log';
+  if (found.hashHigh !== ack.hashHigh || found.hashLow !== ack.hashLow) {
+    return 'with another hash in the log';
+  }
   return undefined;
 }

@@ -3,7 +3,7 @@
  */
 import { limits } from '../limits.ts';
 import type { Layout } from '../show/seats/layout.ts';
-import type { Discount, ShowTerms } from '../show/terms.ts';
+import { cancelsUntilOf, closesAtOf, type Discount, type ShowTerms } from '../show/terms.ts';
 import type { City } from './model.ts';
 import { type CatalogRefusal, refuse } from './refusals.ts';
 
@@ -25,8 +25,13 @@ export function checkTerms(
       `Prices in ${city.name} are in ${city.currency}, not ${terms.currency}.`,
     );
   }
-  const problem = checkTimes(terms) ?? checkDiscounts(terms.discounts);
+  const problem = checkRules(terms);
   return problem === undefined ? undefined : refuse('invalidTerms', problem);
+}
+
+/** What is wrong with terms whatever the hall and the city are; undefined where nothing is. */
+export function checkRules(terms: ShowTerms): string | undefined {
+  return checkTimes(terms) ?? checkLaterTerms(terms) ?? checkDiscounts(terms.discounts);
 }
 
 function checkPrices(terms: ShowTerms, layout: Layout): string | undefined {
@@ -64,6 +69,30 @@ function checkTimes(terms: ShowTerms): string | undefined {
   return isWhole(terms.graceMs, 0, Number.MAX_SAFE_INTEGER)
     ? undefined
     : 'The grace must be a whole number of milliseconds, 0 or more.';
+}
+
+/** The terms that a show need not have; what is missing stands for the rules' default. */
+function checkLaterTerms(terms: ShowTerms): string | undefined {
+  const { seatsPerRequest, overtakesPerParty, waiting, orphanRule } = terms;
+  if (seatsPerRequest !== undefined && !isWhole(seatsPerRequest, 1, limits.largestParty)) {
+    return `The seats a request must be 1 to ${limits.largestParty}.`;
+  }
+  if (!isWhole(closesAtOf(terms), terms.onSaleAtMs, Number.MAX_SAFE_INTEGER)) {
+    return 'The sale must close at a whole millisecond, not before it opens.';
+  }
+  if (!isWhole(cancelsUntilOf(terms), 0, terms.startsAtMs)) {
+    return 'Cancelling must end at a whole millisecond, not after the start.';
+  }
+  if (waiting !== undefined && waiting !== 'strict' && waiting !== 'backfill') {
+    return `The line is "strict" or "backfill", not ${JSON.stringify(waiting)}.`;
+  }
+  if (overtakesPerParty !== undefined && !isWhole(overtakesPerParty, 0, limits.overtakesPerParty)) {
+    return `The parties that may overtake one must be 0 to ${limits.overtakesPerParty}.`;
+  }
+  if (orphanRule !== undefined && typeof orphanRule !== 'boolean') {
+    return 'The orphan rule is on (true) or off (false).';
+  }
+  return undefined;
 }
 
 function checkDiscounts(discounts: readonly Discount[]): string | undefined {

@@ -12,21 +12,23 @@
  *    1 showScheduled      layout, terms (a map)
  *    2 saleOpened
  *    3 saleClosed
- *    4 showCancelled
+ *    4 showCancelled      refund?
  *    5 seatsHeld          seats, prices, deadline − frame time   (the hold's number is the seq)
  *    6 holdChanged        hold, seats, prices, deadline − frame time
- *    7 holdReleased       hold
+ *    7 holdReleased       hold, user?                    (the user where the house released it)
  *    8 holdExpired        hold, user
  *    9 waitJoined         ticket, party, until − frame time
  *   10 waitEnded          user, reason
- *   11 offerMade          user, party, until − frame time
+ *   11 offerMade          user, party, until − frame time, and where it overtakes the head:
+ *                         head's ticket, head's party, grantable seats
  *   12 offerEnded         user, reason
  *   13 holdBooked         hold, booking, seats, prices
- *   14 bookingsCancelled  bookings, refund
+ *   14 bookingsCancelled  bookings, refund, user?        (the user where the house cancelled them)
  *   15 seatsBlocked       seats
  *   16 seatsUnblocked     seats
  *
- * A code is never used for anything else again, so that old logs stay readable for ever.
+ * A `?` marks a field that came later, at the end: older logs do not have it. A code is never
+ * used for anything else again, so that old logs stay readable for ever.
  */
 import { holdId, millis, type Seq, seq as toSeq } from '../ids.ts';
 import type { Writer } from '../msgpack/writer.ts';
@@ -64,8 +66,10 @@ function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): void {
       // Within the grace the deadline has passed already, and the difference is below 0.
       return writer.value(event.deadlineMs - timeMs);
     case 'holdReleased':
-      head(writer, 7, 1);
-      return writer.uint(event.hold);
+      head(writer, 7, event.user === undefined ? 1 : 2);
+      writer.uint(event.hold);
+      if (event.user !== undefined) writer.text(event.user);
+      return;
     case 'holdExpired':
       head(writer, 8, 2);
       writer.uint(event.hold);
@@ -77,9 +81,11 @@ function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): void {
       writer.uints(event.seats);
       return writer.uints(event.prices);
     case 'bookingsCancelled':
-      head(writer, 14, 2);
+      head(writer, 14, event.user === undefined ? 2 : 3);
       writer.value(event.bookings);
-      return writer.uint(event.refund);
+      writer.uint(event.refund);
+      if (event.user !== undefined) writer.text(event.user);
+      return;
     case 'waitJoined':
     case 'waitEnded':
     case 'offerMade':
@@ -119,10 +125,14 @@ function writeLineEvent(writer: Writer, event: LineEvent, timeMs: number): void 
       writer.text(event.user);
       return writer.text(event.reason);
     case 'offerMade':
-      head(writer, 11, 3);
+      head(writer, 11, event.overtaking === undefined ? 3 : 6);
       writer.text(event.user);
       writer.uint(event.party);
-      return writer.uint(event.untilMs - timeMs);
+      writer.uint(event.untilMs - timeMs);
+      if (event.overtaking === undefined) return;
+      writer.uint(event.overtaking.head);
+      writer.uint(event.overtaking.headParty);
+      return writer.uint(event.overtaking.grantable);
     case 'offerEnded':
       head(writer, 12, 2);
       writer.text(event.user);
@@ -143,7 +153,9 @@ function writeHouseEvent(writer: Writer, event: HouseEvent): void {
     case 'saleClosed':
       return head(writer, 3, 0);
     case 'showCancelled':
-      return head(writer, 4, 0);
+      head(writer, 4, event.refund === undefined ? 0 : 1);
+      if (event.refund !== undefined) writer.uint(event.refund);
+      return;
     case 'seatsBlocked':
       head(writer, 15, 1);
       return writer.uints(event.seats);
@@ -187,7 +199,7 @@ export function decodeDecision(tuple: Tuple, frame: FrameRef): Decision {
 
 /** The event of each code with its fields by name; `time` fields are kept relative in the log. */
 function decodeEvent(tuple: Tuple, timeMs: number, seq: Seq): ShowEvent {
-  const [code, a, b, c, d] = tuple;
+  const [code, a, b, c, d, e, f] = tuple;
   const later = (relative: unknown) => millis(timeMs + (relative as number));
   const fields = (): unknown => {
     switch (code) {
@@ -198,13 +210,13 @@ function decodeEvent(tuple: Tuple, timeMs: number, seq: Seq): ShowEvent {
       case 3:
         return { type: 'saleClosed' };
       case 4:
-        return { type: 'showCancelled' };
+        return a === undefined ? { type: 'showCancelled' } : { type: 'showCancelled', refund: a };
       case 5:
         return { type: 'seatsHeld', hold: holdId(seq), seats: a, prices: b, deadlineMs: later(c) };
       case 6:
         return { type: 'holdChanged', hold: a, seats: b, prices: c, deadlineMs: later(d) };
       case 7:
-        return { type: 'holdReleased', hold: a };
+        return { type: 'holdReleased', hold: a, ...(b === undefined ? {} : { user: b }) };
       case 8:
         return { type: 'holdExpired', hold: a, user: b };
       case 9:
@@ -212,13 +224,24 @@ function decodeEvent(tuple: Tuple, timeMs: number, seq: Seq): ShowEvent {
       case 10:
         return { type: 'waitEnded', user: a, reason: b };
       case 11:
-        return { type: 'offerMade', user: a, party: b, untilMs: later(c) };
+        return {
+          type: 'offerMade',
+          user: a,
+          party: b,
+          untilMs: later(c),
+          ...(d === undefined ? {} : { overtaking: { head: d, headParty: e, grantable: f } }),
+        };
       case 12:
         return { type: 'offerEnded', user: a, reason: b };
       case 13:
         return { type: 'holdBooked', hold: a, booking: b, seats: c, prices: d };
       case 14:
-        return { type: 'bookingsCancelled', bookings: a, refund: b };
+        return {
+          type: 'bookingsCancelled',
+          bookings: a,
+          refund: b,
+          ...(c === undefined ? {} : { user: c }),
+        };
       case 15:
         return { type: 'seatsBlocked', seats: a };
       case 16:

@@ -6,7 +6,7 @@ import { type Due, DueHeap } from '../collections/due-heap.ts';
 import { type Millis, millis, type PartitionId, type ShowId, seq, type UserId } from '../ids.ts';
 import { ownBooking } from '../show/bookings/cancel.ts';
 import type { ShowCommand } from '../show/command.ts';
-import { decide } from '../show/decide.ts';
+import { decide, decideForHouse } from '../show/decide.ts';
 import type { Decision, ShowEvent } from '../show/events.ts';
 import type { Remembered } from '../show/request-memory.ts';
 import { checkLayout } from '../show/seats/check-layout.ts';
@@ -94,6 +94,9 @@ export class Desk<Origin> {
       case 'booking':
         this.#tellBooking(to, show, request);
         break;
+      case 'house':
+        this.#decideForHouse(to, hosted, request);
+        break;
       default:
         this.#decide(to, hosted, request);
     }
@@ -123,6 +126,25 @@ export class Desk<Origin> {
     }
     const made = this.#record(hosted, verdict.events, asked?.user, asked?.requestId);
     if (asked !== undefined && made !== undefined) this.#accept(to, show, asked, made, true);
+  }
+
+  /** The same for the house, which has no place in the line. */
+  #decideForHouse(to: Origin, hosted: Hosted, { requestId, command }: Asked<'house'>): void {
+    const { show, partition } = hosted;
+    const stamp = { timeMs: this.#nowMs, frame: partition.frameAt(this.#nowMs) };
+    const verdict = decideForHouse(show, command, requestId, stamp);
+    if (verdict.type === 'rejected') {
+      this.#stats.rejections++;
+      this.#say({ type: 'rejected', to, requestId, rejection: verdict });
+      return;
+    }
+    const isNew = verdict.type === 'decided';
+    const made = isNew
+      ? this.#record(hosted, verdict.events, undefined, requestId)
+      : verdict.remembered;
+    if (made === undefined) return;
+    const { serving } = show.waitlist;
+    this.#say({ type: 'accepted', to, requestId, show, made, isNew, ahead: 0, serving });
   }
 
   #accept(

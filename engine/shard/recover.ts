@@ -3,7 +3,6 @@
  * Nothing is decided before all of it has been read and its chain has held [D2, D4].
  */
 import { type Lsn, lsn, type Millis, millis, type PartitionId } from '../ids.ts';
-import { defaults } from '../limits.ts';
 import type { UserDirectory } from '../show/show.ts';
 import type { EngineHost } from './host.ts';
 import { LogFault, type LogStore, type OpenedPartition, type Snapshot } from './log-store.ts';
@@ -23,6 +22,7 @@ export async function recoverPartitions(
   ids: readonly PartitionId[],
   host: EngineHost,
   directory: UserDirectory,
+  recoveryGraceMs: number,
   onWarning: (text: string) => void = () => undefined,
 ): Promise<readonly Partition[]> {
   const opened = await log.open(ids);
@@ -30,7 +30,7 @@ export async function recoverPartitions(
   for (const each of opened) {
     partitions.push(await recoverOne(log, each, host, directory, onWarning));
   }
-  await announce(log, partitions, host);
+  await announce(log, partitions, host, recoveryGraceMs);
   return partitions;
 }
 
@@ -109,11 +109,12 @@ async function announce(
   log: LogStore,
   partitions: readonly Partition[],
   host: EngineHost,
+  recoveryGraceMs: number,
 ): Promise<void> {
   const frames = partitions.flatMap((partition) => {
     const nowMs = laterOf(host.clock.now(), partition.lastTimeMs);
     partition.frameAt(nowMs);
-    const floorMs = millis(nowMs + defaults.recoveryGraceMs);
+    const floorMs = millis(nowMs + recoveryGraceMs);
     partition.record({ type: 'epochOpened', floorMs });
     const frame = partition.seal(host.hasher);
     return frame === undefined ? [] : [frame];

@@ -1,6 +1,6 @@
 /** What can be asked of a shard: a show's commands, and questions that change nothing. */
 import type { BookingRef, RequestId, ShowId, UserId } from '../ids.ts';
-import type { ScheduleCommand, ShowCommand } from '../show/command.ts';
+import type { HouseCommand, ScheduleCommand, ShowCommand } from '../show/command.ts';
 import type { Layout } from '../show/seats/layout.ts';
 
 export type Question =
@@ -15,11 +15,17 @@ export type Question =
       readonly requestId: RequestId;
     };
 
-/**
- * What the house asks of a show carries no id and is not answered: its effect is in the log.
- * Scheduling is, because the server waits for it.
- */
+/** What the house asks of a show and wants to be answered; its request ids are its own [H7]. */
+export interface HouseRequest {
+  readonly type: 'house';
+  readonly show: ShowId;
+  readonly requestId: RequestId;
+  readonly command: HouseCommand;
+}
+
+/** A house's command on its own carries no id and is not answered: its effect is in the log. */
 export type ShardRequest =
   | ShowCommand
   | Question
+  | HouseRequest
   | (ScheduleCommand & { readonly requestId: RequestId; readonly definition: Layout });

@@ -41,6 +41,12 @@ interface ShowImage {
   readonly lastTicket: number;
   readonly bookings: readonly Booking[];
   readonly users: readonly UserImage[];
+
+  // Only there where there are any: a state without them has the bytes that it always had [D3].
+  /** Tickets of those who have overtaken the head. */
+  readonly overtakers?: readonly number[];
+  /** Accepted requests of the house. */
+  readonly house?: UserImage['remembered'];
 }
 
 interface UserImage {
@@ -93,18 +99,27 @@ function imageOf(show: Show): ShowImage {
     lastTicket: show.waitlist.nextTicket - 1,
     bookings: [...show.bookings.values()],
     users: [...show.users.values()].map((record) => userImage(show, record)),
+    ...(show.waitlist.overtakers.length === 0 ? {} : { overtakers: show.waitlist.overtakers }),
+    ...(show.house === undefined ? {} : { house: memoryImage(show, show.house, undefined) }),
   };
 }
 
 function userImage(show: Show, record: UserRecord): UserImage {
   const { user, lastDecisionMs } = record;
-  const remembered = [...record.remembered.values()].map((made) => {
+  return { user, lastDecisionMs, remembered: memoryImage(show, record.remembered, user) };
+}
+
+function memoryImage(
+  show: Show,
+  memory: RequestMemory,
+  user: UserId | undefined,
+): UserImage['remembered'] {
+  return [...memory.values()].map((made) => {
     const { requestId, seq, event, frame } = made;
     const decision = { show: show.id, seq, user, requestId, events: [event], frame };
     writeDecision(writer, decision);
     return [requestId, writer.take(), frame.timeMs, frame.lsn, frame.hash] as const;
   });
-  return { user, lastDecisionMs, remembered };
 }
 
 function restore(show: Show, image: ShowImage, codec: Codec): void {
@@ -129,6 +144,8 @@ function restore(show: Show, image: ShowImage, codec: Codec): void {
     userOf(show, waiter.user).waiter = waiter;
   }
   show.waitlist.restoreLastTicket(image.lastTicket);
+  if (image.overtakers !== undefined) show.waitlist.restoreOvertakers(image.overtakers);
+  if (image.house !== undefined) show.house = restoreMemory(image.house, codec);
   for (const booking of image.bookings) {
     show.bookings.set(booking.ref, booking);
     const record = userOf(show, booking.user);
@@ -137,15 +154,20 @@ function restore(show: Show, image: ShowImage, codec: Codec): void {
   }
 }
 
-function restoreUser(show: Show, image: UserImage, codec: Codec): void {
+function restoreMemory(image: UserImage['remembered'], codec: Codec): RequestMemory {
   const remembered = new RequestMemory();
-  for (const [requestId, bytes, timeMs, lsn, hash] of image.remembered) {
+  for (const [requestId, bytes, timeMs, lsn, hash] of image) {
     const frame = { timeMs, lsn, hash } as Remembered['frame'];
     const { seq, events } = decodeDecision(codec.decode(bytes) as Tuple, frame);
     const [event] = events;
     invariant(event !== undefined, 'a remembered request has its event');
     remembered.add({ requestId, seq, event, frame });
   }
+  return remembered;
+}
+
+function restoreUser(show: Show, image: UserImage, codec: Codec): void {
+  const remembered = restoreMemory(image.remembered, codec);
   show.users.set(image.user, {
     user: image.user,
     seats: 0,

@@ -16,7 +16,13 @@ interface FromUser {
 export type UserCommand = FromUser &
   (
     | { readonly type: 'hold'; readonly seats: readonly number[] }
-    | { readonly type: 'holdBest'; readonly count: number; readonly tier: number | undefined }
+    | {
+        readonly type: 'holdBest';
+        readonly count: number;
+        readonly tier: number | undefined;
+        /** Whether rows next to each other will do where no row has so many side by side [H8]. */
+        readonly split?: boolean | undefined;
+      }
     | { readonly type: 'change'; readonly hold: HoldId; readonly seats: readonly number[] }
     | { readonly type: 'release'; readonly hold: HoldId }
     | { readonly type: 'wait'; readonly party: number }

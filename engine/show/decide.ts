@@ -2,10 +2,12 @@
  * The show actor's decisions. `decide` looks and changes nothing: it answers with events, a
  * refusal, or what an earlier sending of the same request was answered [H7].
  */
+
+import type { RequestId } from '../ids.ts';
 import { unreachable } from '../unreachable.ts';
 import { decideBook } from './bookings/book.ts';
 import { decideCancel } from './bookings/cancel.ts';
-import type { ShowCommand, Stamp } from './command.ts';
+import type { HouseCommand, ShowCommand, Stamp } from './command.ts';
 import { decideChange } from './holds/change.ts';
 import { decideHold } from './holds/hold.ts';
 import { decideHoldBest } from './holds/hold-best.ts';
@@ -52,4 +54,16 @@ export function decide(show: Show, command: ShowCommand, stamp: Stamp): Verdict 
     default:
       return unreachable(command);
   }
+}
+
+/** The same for the house, whose request ids are its own and are remembered a show [H7]. */
+export function decideForHouse(
+  show: Show,
+  command: HouseCommand,
+  requestId: RequestId,
+  stamp: Stamp,
+): Verdict {
+  const remembered = show.house?.find(requestId);
+  if (remembered !== undefined) return { type: 'repeated', remembered };
+  return decide(show, command, stamp);
 }

@@ -23,11 +23,21 @@ import type { ShowTerms } from './terms.ts';
 export type WaitEndReason = 'left' | 'waitTimeout' | 'tooFewLeft' | 'saleClosed' | 'showCancelled';
 export type OfferEndReason = 'taken' | 'declined' | 'offerLapsed' | 'saleClosed' | 'showCancelled';
 
+/** Seats that the head of the line could not use went to a later party that they sufficed for. */
+export interface Overtaking {
+  /** The head's ticket, and how many seats it waits for: more than were there. */
+  readonly head: Ticket;
+  readonly headParty: number;
+  /** Seats that could be given when the later party was chosen. */
+  readonly grantable: number;
+}
+
 export type ShowEvent =
   | { readonly type: 'showScheduled'; readonly layout: LayoutId; readonly terms: ShowTerms }
   | { readonly type: 'saleOpened' }
   | { readonly type: 'saleClosed' }
-  | { readonly type: 'showCancelled' }
+  /** `refund`: what is owed back to all together; older logs do not say it. */
+  | { readonly type: 'showCancelled'; readonly refund?: Minor }
   | {
       readonly type: 'seatsHeld';
       readonly hold: HoldId;
@@ -44,7 +54,8 @@ export type ShowEvent =
       /** As before: changing never gains time [H5]. */
       readonly deadlineMs: Millis;
     }
-  | { readonly type: 'holdReleased'; readonly hold: HoldId }
+  /** `user`: the holder, where it was not the one who asked. */
+  | { readonly type: 'holdReleased'; readonly hold: HoldId; readonly user?: UserId }
   | { readonly type: 'holdExpired'; readonly hold: HoldId; readonly user: UserId }
   | {
       readonly type: 'waitJoined';
@@ -58,6 +69,8 @@ export type ShowEvent =
       readonly user: UserId;
       readonly party: number;
       readonly untilMs: Millis;
+      /** Why it was made before the head's turn; not there where it was the head's [W2]. */
+      readonly overtaking?: Overtaking;
     }
   | { readonly type: 'offerEnded'; readonly user: UserId; readonly reason: OfferEndReason }
   | {
@@ -72,6 +85,8 @@ export type ShowEvent =
       readonly bookings: readonly BookingRef[];
       /** Owed back from this decision on [B2]. */
       readonly refund: Minor;
+      /** Whose they are, where it was not their owner who asked. */
+      readonly user?: UserId;
     }
   | { readonly type: 'seatsBlocked'; readonly seats: readonly number[] }
   | { readonly type: 'seatsUnblocked'; readonly seats: readonly number[] };

@@ -25,9 +25,10 @@ export function evolve(show: Show, decision: Decision): Remembered | undefined {
   for (const event of events) apply(show, event, user, frame.timeMs);
   invariant(show.earmarked >= 0 && show.earmarked <= show.seats.free, 'offers promise free seats');
   const event = events[0];
-  if (user === undefined || requestId === undefined || event === undefined) return undefined;
+  if (requestId === undefined || event === undefined) return undefined;
   const made = { requestId, seq, event, frame };
-  recordOf(show, user, frame.timeMs).remembered.add(made);
+  if (user === undefined) houseMemory(show).add(made);
+  else recordOf(show, user, frame.timeMs).remembered.add(made);
   return made;
 }
 
@@ -182,7 +183,9 @@ function leaveLine(show: Show, user: UserId): void {
 
 function makeOffer(show: Show, event: Extract<ShowEvent, { type: 'offerMade' }>): void {
   const { user, party, untilMs } = event;
-  leaveLine(show, user);
+  const { ticket } = show.waitlist.serve(user);
+  existing(show, user).waiter = undefined;
+  show.departed?.push(ticket);
   const offer = { user, party, untilMs };
   show.offers.insert(user, offer, (other) => other.untilMs > untilMs);
   existing(show, user).offer = offer;
@@ -230,6 +233,11 @@ function existing(show: Show, user: UserId): UserRecord {
   const record = show.users.get(user);
   invariant(record !== undefined, 'who has something here is known');
   return record;
+}
+
+function houseMemory(show: Show): RequestMemory {
+  show.house ??= new RequestMemory();
+  return show.house;
 }
 
 function known(user: UserId | undefined): UserId {

@@ -28,6 +28,8 @@ export const rejectionTable = {
   seatsTaken: { code: 401, final: false },
   /** No unbroken block of that size is free [H8]. */
   noBlockLeft: { code: 402, final: false },
+  /** The seats chosen would leave one seat alone, and others would not [H9]. */
+  leavesOrphan: { code: 403, final: false },
 } as const;
 
 export type RejectionReason = keyof typeof rejectionTable;
@@ -58,4 +60,5 @@ export type Rejection = { readonly type: 'rejected' } & (
   | { readonly reason: 'chooseNow'; readonly free: number }
   | { readonly reason: 'seatsTaken'; readonly seats: readonly number[] }
   | { readonly reason: 'noBlockLeft'; readonly largest: number }
+  | { readonly reason: 'leavesOrphan'; readonly seats: readonly number[] }
 );

@@ -75,6 +75,8 @@ export interface Show {
   readonly bookings: Map<BookingRef, Booking>;
   readonly users: LinkedHashMap<UserId, UserRecord>;
   readonly directory: UserDirectory;
+  /** Accepted requests of the house; made with the first [H7]. */
+  house: RequestMemory | undefined;
   phase: ShowPhase;
   seq: Seq;
   /** Free seats promised to open offers. */
@@ -105,6 +107,7 @@ export function newShow(
     bookings: new Map(),
     users: new LinkedHashMap(),
     directory,
+    house: undefined,
     phase: 'scheduled',
     seq: seq(0),
     earmarked: 0,
@@ -121,6 +124,12 @@ export function grantable(show: Show): number {
 /** Seats that are, or may yet become, available: free and held ones. */
 export function pool(show: Show): number {
   return show.seats.free + show.seats.held;
+}
+
+/** Parties that are served before this user: those before it in the line, or all of them [R3]. */
+export function partiesAhead(show: Show, record: UserRecord | undefined): number {
+  const own = record?.waiter;
+  return own === undefined ? show.waitlist.size : show.waitlist.ahead(own);
 }
 
 /** Seats that count against a user's cap: held, booked, offered and waited for [H2]. */

@@ -41,4 +41,37 @@ export interface ShowTerms {
   readonly offerTtlMs: number;
   readonly waitTtlMs: number;
   readonly graceMs: number;
+
+  // Terms that came later. A show scheduled before them has none of these in its log, and keeps
+  // to what was the rule then, for ever: read them by the functions below.
+  /** How many seats one request may be for, and how large a party may be [H2, W1]; 10. */
+  readonly seatsPerRequest?: number;
+  /** When the sale closes [S3]; when the show starts. */
+  readonly closesAtMs?: Millis;
+  /** Until when bookings can be cancelled [B2]; until the show starts. */
+  readonly cancelsUntilMs?: Millis;
+  /** Whether a later party may be served with what the head of the line cannot use [W2]; strict. */
+  readonly waiting?: 'strict' | 'backfill';
+  /** By how many later parties one party may be overtaken, where that is allowed [W2]; 10. */
+  readonly overtakesPerParty?: number;
+  /** Whether a selection that leaves a single seat free between others is refused [H9]; false. */
+  readonly orphanRule?: boolean;
+}
+
+/** The most seats that one request of a person may be for. */
+export function seatsPerRequestOf(terms: ShowTerms): number {
+  return terms.seatsPerRequest ?? 10;
+}
+
+export function closesAtOf(terms: ShowTerms): Millis {
+  return terms.closesAtMs ?? terms.startsAtMs;
+}
+
+export function cancelsUntilOf(terms: ShowTerms): Millis {
+  return terms.cancelsUntilMs ?? terms.startsAtMs;
+}
+
+/** How many later parties may overtake one party: none in a strict line. */
+export function overtakesOf(terms: ShowTerms): number {
+  return terms.waiting === 'backfill' ? (terms.overtakesPerParty ?? 10) : 0;
 }

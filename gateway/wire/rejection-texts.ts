@@ -22,7 +22,7 @@ export function rejectionText(rejection: Rejection): string {
     case 'alreadyWaiting':
       return `You are in the line already, with ${rejection.ahead} parties ahead.`;
     case 'showStarted':
-      return 'The show has started; its bookings can no longer be cancelled.';
+      return 'It is too late to cancel bookings of this show.';
     case 'noSuchTier':
       return `This hall has ${rejection.tiers} price tiers.`;
     case 'tooFewLeft':
@@ -35,6 +35,8 @@ export function rejectionText(rejection: Rejection): string {
       return 'Some of these seats have just been taken. Choose others on the map.';
     case 'noBlockLeft':
       return `No ${rejection.largest + 1} or more seats side by side are free; the longest block has ${rejection.largest}.`;
+    case 'leavesOrphan':
+      return 'This would leave a single seat free between others. Choose seats next to it, or others.';
     default:
       return unreachable(rejection);
   }

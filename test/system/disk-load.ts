@@ -82,7 +82,7 @@ function nextRequest(
     return { type: 'release', requestId: id, show, hold: first as never };
   }
   // The hold that is left, if any, may have either seat: the third one is free in any case.
-  return { type: 'holdBest', requestId: id, show, count: 1 + (index % 2), tier: null };
+  return { type: 'holdBest', requestId: id, show, count: 1 + (index % 2), tier: null, split: null };
 }
 
 /** What is not there any more of what these sessions were told, in words. */

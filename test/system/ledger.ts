@@ -13,16 +13,6 @@ export interface Entry {
   readonly receipt: Receipt;
 }
 
-/** Codes of the events that each answer tells of. */
-const eventsOf: Readonly<Record<Receipt['type'], readonly number[]>> = {
-  held: [5, 6],
-  released: [7],
-  waiting: [9],
-  left: [10, 12],
-  booked: [13],
-  cancelled: [14],
-};
-
 export class Ledger {
   readonly entries: Entry[] = [];
   /** What was said and cannot be true, in words. */
@@ -57,14 +47,10 @@ export function compareReceipts(
   show: ShowId,
   entries: readonly Entry[],
 ): readonly string[] {
-  return entries.flatMap(({ user, receipt }) => {
-    const { type, requestId, seq, lsn, timeMs, hash } = receipt;
-    const logged = audit.decision(show, seq);
-    const what = `${type} ${requestId} of ${user}, decision ${seq} at LSN ${lsn}`;
-    if (logged === undefined) return [`${what}: not in the log`];
-    if (logged.user !== user || logged.requestId !== requestId) return [`${what}: another's`];
-    if (!eventsOf[type].includes(logged.did)) return [`${what}: event ${logged.did} in the log`];
-    if (logged.lsn !== lsn || logged.timeMs !== timeMs) return [`${what}: at LSN ${logged.lsn}`];
-    return logged.hash.equals(hash) ? [] : [`${what}: another hash in the log`];
-  });
+  return audit.compare(
+    entries.map(({ user, receipt }) => {
+      const { requestId } = receipt;
+      return { type: 'accepted', show, user, requestId, receipt, answer: receipt };
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import { minor, type UserId } from '../../ids.ts';
 import type { Stamp, UserCommand } from '../command.ts';
 import type { ShowEvent } from '../events.ts';
 import type { Booking, Show } from '../show.ts';
+import { cancelsUntilOf } from '../terms.ts';
 import { decided, type Verdict } from '../verdict.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
 
@@ -16,7 +17,7 @@ export function decideCancel(
   if (missing.length > 0 || wanted.length === 0) {
     return { type: 'rejected', reason: 'bookingNotFound', bookings: missing };
   }
-  if (stamp.timeMs >= show.terms.startsAtMs) {
+  if (stamp.timeMs >= cancelsUntilOf(show.terms)) {
     return { type: 'rejected', reason: 'showStarted', startsAtMs: show.terms.startsAtMs };
   }
   let refund = 0;

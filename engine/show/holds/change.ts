@@ -3,9 +3,10 @@ import { quote } from '../../pricing/quote.ts';
 import type { Stamp, UserCommand } from '../command.ts';
 import type { ShowEvent } from '../events.ts';
 import type { Rejection } from '../rejections.ts';
-import { grantable, type Hold, pool, type Show } from '../show.ts';
+import { grantable, type Hold, partiesAhead, pool, type Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
+import { checkOrphans } from './check-orphans.ts';
 import { checkCap, checkFree, checkOnSale, checkSeats } from './check-seats.ts';
 import { holdNotFound, ownHold } from './own-hold.ts';
 
@@ -25,7 +26,8 @@ export function decideChange(
     checkDifference(added.length, dropped) ??
     checkCap(show, user, command.seats.length, hold.seats.length) ??
     checkAdding(show, hold, added.length, dropped) ??
-    checkFree(show, added);
+    checkFree(show, added) ??
+    checkOrphans(show, command.seats, hold.seats);
   if (refused !== undefined) return refused;
   const { prices } = quote(show.terms, show.layout, command.seats);
   const events: ShowEvent[] = [
@@ -60,9 +62,9 @@ function checkAdding(
   const wanted = hold.seats.length + added - dropped;
   const left = pool(show);
   if (left < wanted) return { type: 'rejected', reason: 'tooFewLeft', left };
-  const waiting = show.waitlist.size;
-  if (waiting > 0 || grantable(show) + dropped < added) {
-    return { type: 'rejected', reason: 'waitInLine', ahead: waiting };
+  if (show.waitlist.size > 0 || grantable(show) + dropped < added) {
+    const ahead = partiesAhead(show, show.users.get(hold.user));
+    return { type: 'rejected', reason: 'waitInLine', ahead };
   }
   return undefined;
 }

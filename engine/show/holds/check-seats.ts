@@ -3,6 +3,7 @@ import { limits } from '../../limits.ts';
 import type { Rejection } from '../rejections.ts';
 import { BLOCKED, FREE } from '../seats/seat-bitmap.ts';
 import { countedSeats, type Show, type UserRecord } from '../show.ts';
+import { seatsPerRequestOf } from '../terms.ts';
 
 /** Refuses a show on which nothing can be held or waited for just now. */
 export function checkOnSale(show: Show): Rejection | undefined {
@@ -52,8 +53,9 @@ export function checkCap(
   alreadyCounted: number,
 ): Rejection | undefined {
   const left = show.terms.seatsPerUser - countedSeats(user) + alreadyCounted;
-  if (count <= left && count <= limits.seatsPerRequest) return undefined;
-  const limit = Math.min(show.terms.seatsPerUser, limits.seatsPerRequest);
+  const most = seatsPerRequestOf(show.terms);
+  if (count <= left && count <= most) return undefined;
+  const limit = Math.min(show.terms.seatsPerUser, most);
   return { type: 'rejected', reason: 'overSeatLimit', left: Math.min(left, limit), limit };
 }
 
@@ -70,7 +72,7 @@ export function checkFree(show: Show, seats: readonly number[]): Rejection | und
 
 /** For the few seats of a person a search beats a set; a theatre may name thousands. */
 function firstRepeated(seats: readonly number[]): number | undefined {
-  if (seats.length <= limits.seatsPerRequest) {
+  if (seats.length <= limits.largestParty) {
     return seats.find((seat, index) => seats.indexOf(seat) !== index);
   }
   const seen = new Set<number>();

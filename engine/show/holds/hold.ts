@@ -4,9 +4,10 @@ import { quote } from '../../pricing/quote.ts';
 import type { Stamp, UserCommand } from '../command.ts';
 import type { ShowEvent } from '../events.ts';
 import type { Rejection } from '../rejections.ts';
-import { grantable, pool, type Show, type UserRecord } from '../show.ts';
+import { grantable, partiesAhead, pool, type Show, type UserRecord } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
+import { checkOrphans } from './check-orphans.ts';
 import { checkCap, checkFree, checkOnSale, checkSeats } from './check-seats.ts';
 
 export function decideHold(
@@ -20,6 +21,7 @@ export function decideHold(
     checkSeats(show, command.seats) ??
     checkRight(show, user, command.seats.length) ??
     checkFree(show, command.seats) ??
+    checkOrphans(show, command.seats, []) ??
     decided(holdEvents(show, user, command.seats, stamp))
   );
 }
@@ -43,9 +45,7 @@ export function checkRight(
   const left = pool(show);
   if (left < count) return { type: 'rejected', reason: 'tooFewLeft', left };
   if (show.waitlist.size > 0 || grantable(show) < count) {
-    const own = user?.waiter;
-    const ahead = own === undefined ? show.waitlist.size : show.waitlist.ahead(own);
-    return { type: 'rejected', reason: 'waitInLine', ahead };
+    return { type: 'rejected', reason: 'waitInLine', ahead: partiesAhead(show, user) };
   }
   return undefined;
 }

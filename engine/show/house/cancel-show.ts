@@ -1,27 +1,46 @@
 /** The theatre cancels a show: everybody's wait, offer, hold and booking in it ends [S3]. */
-import { minor } from '../../ids.ts';
+import { minor, type UserId } from '../../ids.ts';
+import { sumOf } from '../../pricing/money.ts';
 import type { ShowEvent } from '../events.ts';
 import { checkOnSale } from '../holds/check-seats.ts';
-import type { Show } from '../show.ts';
+import type { Booking, Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
 
+/**
+ * One decision, all or nothing, however many bookings there are: the work is a few map look-ups
+ * each. It says of every hold and every refund whose it is, so that each can be told theirs, and
+ * what is owed back in all, which is the sum of the refunds.
+ */
 export function decideCancelShow(show: Show): Verdict {
   if (show.phase === 'cancelled') {
     return checkOnSale(show) ?? decided([]);
   }
-  const events: ShowEvent[] = [{ type: 'showCancelled' }];
+  const refunds = refundsOf(show);
+  const refund = sumOf(refunds.map((each) => each.refund));
+  const events: ShowEvent[] = [{ type: 'showCancelled', refund: minor(refund) }];
   endLine(show, 'showCancelled', events);
-  for (const hold of show.holds.values()) events.push({ type: 'holdReleased', hold: hold.id });
-  const live = [...show.bookings.values()].filter((booking) => booking.state === 'booked');
-  if (live.length > 0) {
-    const refund = live.reduce((sum, booking) => sum + booking.total, 0);
-    events.push({
-      type: 'bookingsCancelled',
-      bookings: live.map((booking) => booking.ref),
-      refund: minor(refund),
-    });
+  for (const { id, user } of show.holds.values()) {
+    events.push({ type: 'holdReleased', hold: id, user });
   }
+  for (const each of refunds) events.push(each);
   return decided(events);
+}
+
+/** Each user's bookings that still stand, users in the order of their first one. */
+function refundsOf(show: Show): Extract<ShowEvent, { type: 'bookingsCancelled' }>[] {
+  const byUser = new Map<UserId, Booking[]>();
+  for (const booking of show.bookings.values()) {
+    if (booking.state !== 'booked') continue;
+    const own = byUser.get(booking.user);
+    if (own === undefined) byUser.set(booking.user, [booking]);
+    else own.push(booking);
+  }
+  return Array.from(byUser, ([user, own]) => ({
+    type: 'bookingsCancelled',
+    bookings: own.map((booking) => booking.ref),
+    refund: minor(sumOf(own.map((booking) => booking.total))),
+    user,
+  }));
 }
 
 /** Ends every wait and every offer of a show, each with the reason. */

@@ -25,6 +25,8 @@ export interface CompiledLayout {
   readonly runsByDistance: Uint32Array;
   /** Distance of each run's nearest seat. */
   readonly runNearest: Float32Array;
+  /** Indexes of the runs of each row, rows from the screen to the back: those of equal `y`. */
+  readonly rows: readonly (readonly number[])[];
 }
 
 const GRID = 1024;
@@ -54,7 +56,20 @@ export function compileLayout(layout: Layout): CompiledLayout {
   const runsByDistance = Uint32Array.from(runNearest.keys()).sort(
     (a, b) => (runNearest[a] as number) - (runNearest[b] as number) || a - b,
   );
-  return { layout, count, tierOf, runOf, runStart, distance, runsByDistance, runNearest };
+  const rows = rowsOf(layout);
+  return { layout, count, tierOf, runOf, runStart, distance, runsByDistance, runNearest, rows };
+}
+
+/** A row may be several runs with aisles between them, and in several sections side by side. */
+function rowsOf(layout: Layout): readonly (readonly number[])[] {
+  const byPlace = new Map<number, number[]>();
+  layout.runs.forEach(({ y }, index) => {
+    const place = Math.round(y * GRID);
+    const row = byPlace.get(place);
+    if (row === undefined) byPlace.set(place, [index]);
+    else row.push(index);
+  });
+  return [...byPlace].sort(([a], [b]) => a - b).map(([, runs]) => runs);
 }
 
 /** Places the seat as `expandSeats` does: the middle of a row lies `curve` further back. */

@@ -9,6 +9,7 @@ import { limits } from '../../limits.ts';
 import type { ShowEvent } from '../events.ts';
 import { endLine } from '../house/cancel-show.ts';
 import type { Show } from '../show.ts';
+import { closesAtOf } from '../terms.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
 
 const NEVER = millis(Number.POSITIVE_INFINITY);
@@ -17,7 +18,7 @@ const NEVER = millis(Number.POSITIVE_INFINITY);
 export function nextDueMs(show: Show): Millis {
   let due: number = NEVER;
   if (show.phase === 'scheduled') due = show.terms.onSaleAtMs;
-  else if (show.phase === 'onSale') due = show.terms.startsAtMs;
+  else if (show.phase === 'onSale') due = closesAtOf(show.terms);
   const hold = show.holds.first();
   if (hold !== undefined) due = Math.min(due, actsAt(show, hold.deadlineMs));
   const offer = show.offers.first();
@@ -33,7 +34,7 @@ export function passTime(show: Show, nowMs: Millis): readonly ShowEvent[] {
   if (show.phase === 'scheduled' && show.terms.onSaleAtMs <= nowMs) {
     return [{ type: 'saleOpened' }];
   }
-  const closing = show.phase === 'onSale' && show.terms.startsAtMs <= nowMs;
+  const closing = show.phase === 'onSale' && closesAtOf(show.terms) <= nowMs;
   if (closing) {
     events.push({ type: 'saleClosed' });
     endLine(show, 'saleClosed', events);

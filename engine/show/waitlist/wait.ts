@@ -1,9 +1,11 @@
 /** Join the line for a party of n [W1]. */
 import { millis } from '../../ids.ts';
 import type { Stamp, UserCommand } from '../command.ts';
+import type { ShowEvent } from '../events.ts';
 import { checkCap, checkCount, checkOnSale } from '../holds/check-seats.ts';
 import { grantable, pool, type Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
+import { overtakesLeft } from './settle-line.ts';
 
 export function decideWait(
   show: Show,
@@ -27,12 +29,25 @@ export function decideWait(
   if (show.waitlist.size === 0 && free >= party) {
     return { type: 'rejected', reason: 'chooseNow', free };
   }
-  return decided([
-    {
-      type: 'waitJoined',
-      ticket: show.waitlist.nextTicket,
-      party,
-      untilMs: millis(stamp.timeMs + show.terms.waitTtlMs),
-    },
-  ]);
+  const ticket = show.waitlist.nextTicket;
+  const untilMs = millis(stamp.timeMs + show.terms.waitTtlMs);
+  const events: ShowEvent[] = [{ type: 'waitJoined', ticket, party, untilMs }];
+  return decided([...events, ...serveAtOnce(show, command, stamp)]);
+}
+
+/**
+ * Where a show backfills, seats that nobody in the line can use may suffice for the party that
+ * has just joined it: it would be unkind to leave them empty until something else happens [W2].
+ */
+function serveAtOnce(
+  show: Show,
+  { user, party }: Extract<UserCommand, { type: 'wait' }>,
+  stamp: Stamp,
+): ShowEvent[] {
+  const { head } = show.waitlist;
+  const free = grantable(show);
+  if (head === undefined || party > free || overtakesLeft(show, head) <= 0) return [];
+  const overtaking = { head: head.ticket, headParty: head.party, grantable: free };
+  const untilMs = millis(stamp.timeMs + show.terms.offerTtlMs);
+  return [{ type: 'offerMade', user, party, untilMs, overtaking }];
 }

@@ -24,6 +24,7 @@ describe('the table', () => {
       chooseNow: { code: 302, final: false },
       seatsTaken: { code: 401, final: false },
       noBlockLeft: { code: 402, final: false },
+      leavesOrphan: { code: 403, final: false },
     });
   });
 

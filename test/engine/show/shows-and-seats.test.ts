@@ -201,7 +201,8 @@ describe('cancelling a show', () => {
       'waitEnded fay showCancelled',
       'offerEnded eve showCancelled',
       `holdReleased #${hold}`,
-      'bookingsCancelled S-004,S-006 refund 3500',
+      'bookingsCancelled S-004 refund 2000',
+      'bookingsCancelled S-006 refund 1500',
     ]);
     expect(show.map).toBe('......');
     expect(show.show.earmarked).toBe(0);

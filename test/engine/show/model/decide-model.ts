@@ -1,0 +1,109 @@
+/** One command put to the model: its answer, and the model as it is after. */
+import type { ShowCommand } from '../../../../engine/show/command.ts';
+import type { ShowEvent } from '../../../../engine/show/events.ts';
+import type { Rejection } from '../../../../engine/show/rejections.ts';
+import { unreachable } from '../../../../engine/unreachable.ts';
+import {
+  modelBlock,
+  modelBook,
+  modelCancel,
+  modelCancelShow,
+  modelLeave,
+  modelUnblock,
+  modelWait,
+} from './model-bookings.ts';
+import { type Answer, modelChange, modelHold, modelHoldBest, modelRelease } from './model-holds.ts';
+import type { ModelRequest, ModelShow } from './model-show.ts';
+import { forgetIdleUsers } from './model-time.ts';
+
+/** So many accepted requests of a user are remembered at the least [H7]. */
+const REMEMBERED = 32;
+
+export type ModelVerdict =
+  | { readonly type: 'decided'; readonly events: readonly ShowEvent[] }
+  | { readonly type: 'repeated'; readonly request: ModelRequest }
+  | Rejection;
+
+/** What the engine is free to choose: which of equally good seats, and what it still remembers. */
+export interface Leeway {
+  readonly seats: readonly number[];
+  readonly isRepeated: boolean;
+}
+
+/** Decides at `nowMs`, to which time has been let pass before. */
+export function decideModel(
+  show: ModelShow,
+  command: ShowCommand,
+  nowMs: number,
+  leeway: Leeway,
+): ModelVerdict {
+  const earlier = 'requestId' in command ? rememberedRequest(show, command, leeway) : undefined;
+  if (earlier !== undefined) return { type: 'repeated', request: earlier };
+  const answer = answerTo(show, command, nowMs, leeway);
+  if (!isDecided(answer)) return answer;
+  recordModelDecision(show, command, answer, nowMs);
+  return { type: 'decided', events: answer };
+}
+
+/** Numbers a decision, and remembers it where a person asked. */
+export function recordModelDecision(
+  show: ModelShow,
+  command: ShowCommand | undefined,
+  events: readonly ShowEvent[],
+  nowMs: number,
+): void {
+  show.seq += 1;
+  const [event] = events;
+  if (command !== undefined && 'requestId' in command && event !== undefined) {
+    const { user, requestId } = command;
+    const made = { user, requestId, seq: show.seq, event, timeMs: nowMs, mayBeForgotten: false };
+    show.requests.push(made);
+  }
+  forgetIdleUsers(show, nowMs);
+}
+
+function rememberedRequest(
+  show: ModelShow,
+  { user, requestId }: { readonly user: string; readonly requestId: string },
+  { isRepeated }: Leeway,
+): ModelRequest | undefined {
+  const own = show.requests.filter((request) => request.user === user);
+  const at = own.findLastIndex((request) => request.requestId === requestId);
+  const request = own[at];
+  if (request === undefined) return undefined;
+  const isLate = at < own.length - REMEMBERED;
+  return isRepeated || !(isLate || request.mayBeForgotten) ? request : undefined;
+}
+
+function answerTo(show: ModelShow, command: ShowCommand, nowMs: number, leeway: Leeway): Answer {
+  switch (command.type) {
+    case 'hold':
+      return modelHold(show, command, nowMs);
+    case 'holdBest':
+      return modelHoldBest(show, command, nowMs, leeway.seats);
+    case 'change':
+      return modelChange(show, command, nowMs);
+    case 'release':
+      return modelRelease(show, command, nowMs);
+    case 'wait':
+      return modelWait(show, command, nowMs);
+    case 'leave':
+      return modelLeave(show, command, nowMs);
+    case 'book':
+      return modelBook(show, command, nowMs);
+    case 'cancel':
+      return modelCancel(show, command, nowMs);
+    case 'block':
+      return modelBlock(show, command, nowMs);
+    case 'unblock':
+      return modelUnblock(show, command, nowMs);
+    case 'cancelShow':
+      return modelCancelShow(show);
+    default:
+      return unreachable(command);
+  }
+}
+
+function isDecided(answer: Answer): answer is readonly ShowEvent[] {
+  return Array.isArray(answer);
+}

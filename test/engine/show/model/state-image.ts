@@ -1,0 +1,81 @@
+/**
+ * The whole state of a show as plain data, once from the engine's actor and once from the model,
+ * so that the two can be laid side by side after every command.
+ */
+import type { UserId } from '../../../../engine/ids.ts';
+import { countedSeats, grantable, pool, type Show } from '../../../../engine/show/show.ts';
+import { nextDueMs } from '../../../../engine/show/time/pass-time.ts';
+import type { ModelShow } from './model-show.ts';
+import { dueTimes } from './model-time.ts';
+
+const marks = { free: '.', held: 'h', booked: 'b', blocked: 'x' } as const;
+
+/** What the engine's actor holds, read field by field from where the engine keeps it. */
+export function imageOfShow(show: Show, users: readonly UserId[]): object {
+  const { seats, waitlist } = show;
+  const due = nextDueMs(show);
+  return {
+    phase: show.phase,
+    seq: show.seq,
+    due: Number.isFinite(due) ? due : 'never',
+    seats: Array.from({ length: show.layout.count }, (_, seat) => '.hbx'.charAt(seats.get(seat))),
+    counts: [seats.free, seats.held, seats.booked, seats.blocked],
+    promised: [show.earmarked, grantable(show), pool(show)],
+    holds: [...show.holds.values()].map((each) => {
+      return [each.id, each.user, each.seats, each.prices, each.deadlineMs];
+    }),
+    offers: [...show.offers.values()].map((each) => [each.user, each.party, each.untilMs]),
+    line: [...waitlist.inOrder()].map((each) => {
+      return [each.user, each.party, each.ticket, each.untilMs, waitlist.ahead(each)];
+    }),
+    tickets: [waitlist.size, waitlist.serving, waitlist.nextTicket],
+    bookings: [...show.bookings.values()].map((each) => {
+      return [each.ref, each.user, each.seats, each.total, each.state];
+    }),
+    users: users.map((user) => {
+      const record = show.users.get(user);
+      return {
+        counted: countedSeats(record),
+        holds: record?.holds ?? [],
+        bookings: record?.bookings ?? [],
+        waits: record?.waiter?.ticket ?? 0,
+        offered: record?.offer?.party ?? 0,
+      };
+    }),
+  };
+}
+
+/** The same of the model, everything counted anew. */
+export function imageOfModel(model: ModelShow, users: readonly UserId[]): object {
+  const dues = dueTimes(model);
+  return {
+    phase: model.phase,
+    seq: model.seq,
+    due: dues.length > 0 ? Math.min(...dues) : 'never',
+    seats: model.seats.map((state) => marks[state]),
+    counts: (['free', 'held', 'booked', 'blocked'] as const).map((state) => model.count(state)),
+    promised: [model.earmarked, model.grantable, model.pool],
+    holds: model.holds.map((each) => {
+      return [each.id, each.user, each.seats, each.prices, each.deadlineMs];
+    }),
+    offers: model.offers.map((each) => [each.user, each.party, each.untilMs]),
+    line: model.line.map((each, ahead) => {
+      return [each.user, each.party, each.ticket, each.untilMs, ahead];
+    }),
+    tickets: [model.line.length, model.line[0]?.ticket ?? 0, model.lastTicket + 1],
+    bookings: model.bookings.map((each) => {
+      return [each.ref, each.user, each.seats, each.total, each.state];
+    }),
+    users: users.map((user) => {
+      const own = (each: { readonly user: UserId }) => each.user === user;
+      const holds = model.holds.filter(own).map((hold) => hold.id);
+      return {
+        counted: model.counted(user),
+        holds: holds.sort((a, b) => a - b),
+        bookings: model.bookings.filter(own).map((booking) => booking.ref),
+        waits: model.waiterOf(user)?.ticket ?? 0,
+        offered: model.offerOf(user)?.party ?? 0,
+      };
+    }),
+  };
+}
