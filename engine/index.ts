@@ -4,11 +4,11 @@ export {
   Engine,
   type EngineOptions,
   openEngine,
-  type ShowPlan,
   type Told,
 } from './library/engine.ts';
 export { EngineError, type EngineErrorCode } from './library/engine-error.ts';
 export type { Accepted, Receipt } from './library/receipts.ts';
+export type { ShowPlan } from './library/show-plan.ts';
 export { defaults, limits } from './limits.ts';
 export type { QuoteDiscount } from './pricing/quote.ts';
 export type { Clock, Codec, EngineHost } from './shard/host.ts';

@@ -1,4 +1,4 @@
-/** The public entry point `usher/persistence`: the logs that an engine can be given. */
+/** The public entry point `usher/persistence`: logs for an engine, and who audits them. */
 export type {
   AppendOutcome,
   Frame,
@@ -9,6 +9,11 @@ export type {
   Snapshot,
 } from '../engine/shard/log-store.ts';
 export { GENESIS_HASH, LogFault } from '../engine/shard/log-store.ts';
+export type { AuditorOptions, LogRow, Onlooker } from './audit/auditor.ts';
+export { Auditor } from './audit/auditor.ts';
+export type { Finding } from './audit/finding.ts';
+export { LogFile, UnusableFile } from './audit/log-file.ts';
+export type { SeenReply } from './audit/seen.ts';
 export type { Codec } from './codec.ts';
 export { codec } from './codec.ts';
 export { sha256 } from './hasher.ts';

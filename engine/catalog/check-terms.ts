@@ -25,8 +25,13 @@ export function checkTerms(
       `Prices in ${city.name} are in ${city.currency}, not ${terms.currency}.`,
     );
   }
-  const problem = checkTimes(terms) ?? checkLaterTerms(terms) ?? checkDiscounts(terms.discounts);
+  const problem = checkRules(terms);
   return problem === undefined ? undefined : refuse('invalidTerms', problem);
+}
+
+/** What is wrong with terms whatever the hall and the city are; undefined where nothing is. */
+export function checkRules(terms: ShowTerms): string | undefined {
+  return checkTimes(terms) ?? checkLaterTerms(terms) ?? checkDiscounts(terms.discounts);
 }
 
 function checkPrices(terms: ShowTerms, layout: Layout): string | undefined {
@@ -67,7 +72,7 @@ function checkTimes(terms: ShowTerms): string | undefined {
 }
 
 /** The terms that a show need not have; what is missing stands for the rules' default. */
-export function checkLaterTerms(terms: ShowTerms): string | undefined {
+function checkLaterTerms(terms: ShowTerms): string | undefined {
   const { seatsPerRequest, overtakesPerParty, waiting, orphanRule } = terms;
   if (seatsPerRequest !== undefined && !isWhole(seatsPerRequest, 1, limits.largestParty)) {
     return `The seats a request must be 1 to ${limits.largestParty}.`;

@@ -6,57 +6,40 @@ import {
   type BookingRef,
   type HoldId,
   layoutId,
-  millis,
-  minor,
   partitionId,
   type RequestId,
   requestId,
   showId,
   userId,
 } from '../ids.ts';
-import { defaults, limits } from '../limits.ts';
+import { limits } from '../limits.ts';
 import type { EngineHost } from '../shard/host.ts';
 import type { LogStore } from '../shard/log-store.ts';
 import type { Egress, Output, Push } from '../shard/outputs.ts';
 import type { ShardRequest } from '../shard/requests.ts';
 import { Shard } from '../shard/shard.ts';
-import type { UserCommand } from '../show/command.ts';
+import type { HouseCommand, UserCommand } from '../show/command.ts';
 import type { Rejection } from '../show/rejections.ts';
 import { checkLayout } from '../show/seats/check-layout.ts';
 import type { Layout } from '../show/seats/layout.ts';
-import type { Discount, ShowTerms } from '../show/terms.ts';
 import type { MineShow, ShowView } from '../show/views.ts';
 import { EngineError } from './engine-error.ts';
 import { type Accepted, acceptedAnswer } from './receipts.ts';
+import { checkPlan, type ShowPlan, showIdPattern, termsOf } from './show-plan.ts';
 
 export interface EngineOptions {
   /** Where decisions are kept, e.g. `openSqliteLog({ file })` from `usher/persistence`. */
   readonly log: LogStore;
   /** `nodeHost` from `usher/persistence`, or your own clock, timer, codec and hash. */
   readonly host: LibraryHost;
+  /** How long holds and offers stand at the least after an outage; 60 s [D2]. */
+  readonly recoveryGraceMs?: number;
 }
 
 /** The engine has no timer of its own; its host has one look at the deadlines now and then. */
 export interface LibraryHost extends EngineHost {
   /** Calls `act` every `pauseMs`, until the returned function is called. */
   readonly every: (pauseMs: number, act: () => void) => () => void;
-}
-
-/** A show to be sold. Times are milliseconds since 1970; prices are by tier, in minor units. */
-export interface ShowPlan {
-  readonly id: string;
-  readonly layout: Omit<Layout, 'id'> & { readonly id: string };
-  readonly startsAtMs: number;
-  readonly onSaleAtMs?: number;
-  /** Start in minutes of the hall's local day, for discounts by time of day; default 0. */
-  readonly localStartMinute?: number;
-  readonly currency: string;
-  readonly prices: readonly number[];
-  readonly discounts?: readonly Discount[];
-  readonly seatsPerUser?: number;
-  readonly holdTtlMs?: number;
-  readonly offerTtlMs?: number;
-  readonly waitTtlMs?: number;
 }
 
 /** News for one user. */
@@ -72,14 +55,21 @@ type Wish = UserCommand extends infer Command
     : never
   : never;
 
+type HouseWish = HouseCommand extends infer Command
+  ? Command extends HouseCommand
+    ? Omit<Command, 'show'>
+    : never
+  : never;
+
 const PULSE_MS = 50;
 
 /** Recovers the log's shows and starts to serve them. @throws LogFault on a damaged log. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const egress = new PromiseEgress();
+  const { log, host, recoveryGraceMs } = options;
   const shard = await Shard.open<Ask, readonly Output<Ask>[]>(
     Array.from({ length: limits.partitions }, (_, partition) => partitionId(partition)),
-    { log: options.log, host: options.host, egress, onFailure: () => undefined },
+    { log, host, egress, onFailure: () => undefined, recoveryGraceMs },
   );
   return new Engine(options, shard, egress);
 }
@@ -141,15 +131,19 @@ export class Engine {
     return this.#command(user, show, { type: 'hold', seats }, request);
   }
 
-  /** Holds the best `count` seats side by side, in one tier if asked. */
+  /**
+   * Holds the best `count` seats side by side, in one tier if asked; with `split` in rows that
+   * follow each other where no row has so many.
+   */
   holdBest(
     user: string,
     show: string,
     count: number,
     tier?: number,
     request?: string,
+    split?: boolean,
   ): Promise<Answer> {
-    return this.#command(user, show, { type: 'holdBest', count, tier }, request);
+    return this.#command(user, show, { type: 'holdBest', count, tier, split }, request);
   }
 
   /** Gives a hold another selection; its deadline stays. */
@@ -189,6 +183,21 @@ export class Engine {
     request?: string,
   ): Promise<Answer> {
     return this.#command(user, show, { type: 'cancel', bookings }, request);
+  }
+
+  /** The theatre takes free seats out of sale: all of them or none. */
+  block(show: string, seats: readonly number[], request?: string): Promise<Answer> {
+    return this.#house(show, { type: 'block', seats }, request);
+  }
+
+  /** Puts blocked seats back; the line is served first. */
+  unblock(show: string, seats: readonly number[], request?: string): Promise<Answer> {
+    return this.#house(show, { type: 'unblock', seats }, request);
+  }
+
+  /** Ends the show and everything that anybody has in it; each is told theirs by `onTold`. */
+  cancelShow(show: string, request?: string): Promise<Answer> {
+    return this.#house(show, { type: 'cancelShow' }, request);
   }
 
   /** The show's live map and line. */
@@ -233,6 +242,18 @@ export class Engine {
     return output.type === 'accepted' ? acceptedAnswer(output) : rejectionOf(output);
   }
 
+  async #house(show: string, wish: HouseWish, request: string | undefined): Promise<Answer> {
+    const problem = checkNames('house', show, request);
+    if (problem !== undefined) throw new EngineError('invalidName', problem);
+    const id = showId(show);
+    const command = { ...wish, show: id };
+    const output = await this.#ask(
+      (own) => ({ type: 'house', show: id, requestId: own, command }),
+      request,
+    );
+    return output.type === 'accepted' ? acceptedAnswer(output) : rejectionOf(output);
+  }
+
   #ask(make: (id: RequestId) => ShardRequest, request?: string): Promise<AnswerOutput> {
     this.#lastId++;
     // An id of the caller's makes the request repeatable; ours only needs to be new [H7].
@@ -254,36 +275,6 @@ export class Engine {
 function rejectionOf(output: AnswerOutput): Rejection {
   if (output.type === 'rejected') return output.rejection;
   throw new EngineError('overloaded', `unexpected answer ${output.type}`);
-}
-
-function termsOf(plan: ShowPlan): ShowTerms {
-  return {
-    onSaleAtMs: millis(plan.onSaleAtMs ?? 0),
-    startsAtMs: millis(plan.startsAtMs),
-    localStartMinute: plan.localStartMinute ?? 0,
-    currency: plan.currency,
-    prices: plan.prices.map(minor),
-    discounts: plan.discounts ?? [],
-    seatsPerUser: plan.seatsPerUser ?? defaults.seatsPerUser,
-    holdTtlMs: plan.holdTtlMs ?? defaults.holdTtlMs,
-    offerTtlMs: plan.offerTtlMs ?? defaults.offerTtlMs,
-    waitTtlMs: plan.waitTtlMs ?? defaults.waitTtlMs,
-    graceMs: defaults.graceMs,
-  };
-}
-
-const showIdPattern = new RegExp(`^[a-z0-9-]{1,${limits.showIdChars}}$`);
-
-function checkPlan(plan: ShowPlan, layout: Layout): string | undefined {
-  if (!showIdPattern.test(plan.id)) {
-    return `A show's id is 1 to ${limits.showIdChars} characters of a–z, 0–9 and "-".`;
-  }
-  if (plan.prices.length < layout.tiers.length) return 'Every tier needs a price.';
-  if (!plan.prices.every((price) => Number.isSafeInteger(price) && price >= 0)) {
-    return 'Prices are whole numbers of the minor unit, 0 or more.';
-  }
-  if (!/^[A-Z]{3}$/.test(plan.currency)) return 'A currency is its ISO 4217 code, e.g. "INR".';
-  return undefined;
 }
 
 function checkNames(user: string, show: string, request: string | undefined): string | undefined {

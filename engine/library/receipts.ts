@@ -1,5 +1,6 @@
 /** What the library answers with: plain values, each accepted one with its receipt [F1]. */
 import type { BookingRef, HoldId, Lsn, Millis, Minor, Seq, ShowId, Ticket } from '../ids.ts';
+import { minor } from '../ids.ts';
 import { sumOf } from '../pricing/money.ts';
 import type { QuoteDiscount } from '../pricing/quote.ts';
 import type { Output } from '../shard/outputs.ts';
@@ -49,6 +50,10 @@ export type Accepted = { readonly receipt: Receipt } & (
       readonly currency: string;
       readonly refund: Minor;
     }
+  /** What the theatre asked for. */
+  | { readonly type: 'blocked' | 'unblocked'; readonly seats: readonly number[] }
+  /** `refund` is owed back for all bookings together. */
+  | { readonly type: 'showCancelled'; readonly currency: string; readonly refund: Minor }
   | { readonly type: 'done' }
 );
 
@@ -85,6 +90,12 @@ export function acceptedAnswer(output: AcceptedOutput): Accepted {
       const { bookings, refund } = event;
       return { type: 'cancelled', bookings, currency, refund, receipt };
     }
+    case 'seatsBlocked':
+      return { type: 'blocked', seats: event.seats, receipt };
+    case 'seatsUnblocked':
+      return { type: 'unblocked', seats: event.seats, receipt };
+    case 'showCancelled':
+      return { type: 'showCancelled', currency, refund: event.refund ?? minor(0), receipt };
     default:
       return { type: 'done', receipt };
   }

@@ -13,6 +13,8 @@ interface ChangedShow {
   phase: ShowPhase | undefined;
 }
 
+type EndedByHouse = Extract<ShowEvent, { type: 'holdReleased' | 'bookingsCancelled' }>;
+
 export class Announcer<Origin> {
   readonly #outputs: Output<Origin>[] = [];
   readonly #changed = new Map<Show, ChangedShow>();
@@ -87,6 +89,33 @@ export class Announcer<Origin> {
     } else if (event.type === 'holdExpired') {
       const push = { type: 'holdExpired', show: id, hold: event.hold, seq: at } as const;
       this.#outputs.push({ type: 'push', user: event.user, push });
+    } else if (event.type === 'holdReleased' || event.type === 'bookingsCancelled') {
+      this.#tellOfHouse(show, at, event);
     }
+  }
+
+  /** Its owner did not ask for it, or it would have no user of its own in the log. */
+  #tellOfHouse(show: Show, at: Seq, event: EndedByHouse): void {
+    const { user } = event;
+    if (user === undefined) return;
+    const reason = 'showCancelled';
+    const { id, terms } = show;
+    if (event.type === 'holdReleased') {
+      const push = { type: 'holdEnded', show: id, hold: event.hold, reason, seq: at } as const;
+      this.#outputs.push({ type: 'push', user, push });
+      return;
+    }
+    const { bookings, refund } = event;
+    const { currency } = terms;
+    const push = {
+      type: 'bookingsCancelled',
+      show: id,
+      bookings,
+      currency,
+      refund,
+      reason,
+      seq: at,
+    } as const;
+    this.#outputs.push({ type: 'push', user, push });
   }
 }

@@ -2,7 +2,7 @@
  * Everything a shard can say. Outputs are made while deciding and kept behind the output gate
  * until the frame that they tell of, or were decided after, is durable [D1].
  */
-import type { BookingRef, HoldId, Millis, RequestId, Seq, ShowId, UserId } from '../ids.ts';
+import type { BookingRef, HoldId, Millis, Minor, RequestId, Seq, ShowId, UserId } from '../ids.ts';
 import type { OfferEndReason, WaitEndReason } from '../show/events.ts';
 import type { Rejection } from '../show/rejections.ts';
 import type { Remembered } from '../show/request-memory.ts';
@@ -28,6 +28,24 @@ export type Push =
       readonly type: 'holdExpired';
       readonly show: ShowId;
       readonly hold: HoldId;
+      readonly seq: Seq;
+    }
+  /** The house ended a hold whose time was not over. */
+  | {
+      readonly type: 'holdEnded';
+      readonly show: ShowId;
+      readonly hold: HoldId;
+      readonly reason: 'showCancelled';
+      readonly seq: Seq;
+    }
+  /** The house cancelled this user's bookings, and owes so much for them together. */
+  | {
+      readonly type: 'bookingsCancelled';
+      readonly show: ShowId;
+      readonly bookings: readonly BookingRef[];
+      readonly currency: string;
+      readonly refund: Minor;
+      readonly reason: 'showCancelled';
       readonly seq: Seq;
     };
 

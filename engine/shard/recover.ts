@@ -3,7 +3,6 @@
  * Nothing is decided before all of it has been read and its chain has held [D2, D4].
  */
 import { type Lsn, lsn, type Millis, millis, type PartitionId } from '../ids.ts';
-import { defaults } from '../limits.ts';
 import type { UserDirectory } from '../show/show.ts';
 import type { EngineHost } from './host.ts';
 import { LogFault, type LogStore, type OpenedPartition } from './log-store.ts';
@@ -18,11 +17,12 @@ export async function recoverPartitions(
   ids: readonly PartitionId[],
   host: EngineHost,
   directory: UserDirectory,
+  recoveryGraceMs: number,
 ): Promise<readonly Partition[]> {
   const opened = await log.open(ids);
   const partitions: Partition[] = [];
   for (const each of opened) partitions.push(await recoverOne(log, each, host, directory));
-  await announce(log, partitions, host);
+  await announce(log, partitions, host, recoveryGraceMs);
   return partitions;
 }
 
@@ -67,11 +67,12 @@ async function announce(
   log: LogStore,
   partitions: readonly Partition[],
   host: EngineHost,
+  recoveryGraceMs: number,
 ): Promise<void> {
   const frames = partitions.flatMap((partition) => {
     const nowMs = laterOf(host.clock.now(), partition.lastTimeMs);
     partition.frameAt(nowMs);
-    const floorMs = millis(nowMs + defaults.recoveryGraceMs);
+    const floorMs = millis(nowMs + recoveryGraceMs);
     partition.record({ type: 'epochOpened', floorMs });
     const frame = partition.seal(host.hasher);
     return frame === undefined ? [] : [frame];

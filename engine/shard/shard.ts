@@ -7,7 +7,7 @@
  *                          └──── the next turn goes on while the log writes ┘
  */
 import type { Millis, PartitionId, ShowId } from '../ids.ts';
-import { limits } from '../limits.ts';
+import { defaults, limits } from '../limits.ts';
 
 import { Desk } from './desk.ts';
 import type { EngineHost } from './host.ts';
@@ -26,6 +26,8 @@ export interface ShardOptions<Origin, Staged> {
   readonly egress: Egress<Origin, Staged>;
   /** Told once when an append failed; the shard then answers failures only. */
   readonly onFailure: (reason: string) => void;
+  /** What holds and offers have left, at the least, after an outage; 60 s [D2]. */
+  readonly recoveryGraceMs?: number | undefined;
 }
 
 export interface ShardStats {
@@ -80,7 +82,8 @@ export class Shard<Origin, Staged> {
     options: ShardOptions<Origin, Staged>,
   ): Promise<Shard<Origin, Staged>> {
     const users = new UserShows();
-    const partitions = await recoverPartitions(options.log, ids, options.host, users);
+    const { log, host, recoveryGraceMs = defaults.recoveryGraceMs } = options;
+    const partitions = await recoverPartitions(log, ids, host, users, recoveryGraceMs);
     return new Shard(options, partitions, users);
   }
 

@@ -42,6 +42,10 @@ export interface ClientEvents {
   offer: Down<'offer'>;
   waitEnded: Down<'waitEnded'>;
   holdExpired: Down<'holdExpired'>;
+  /** A hold that ended before its time, e.g. with its show. */
+  holdEnded: Down<'holdEnded'>;
+  /** Bookings that this session did not cancel itself, with what is owed back for them. */
+  bookingsCancelled: Down<'bookingsCancelled'>;
 }
 
 export interface MovieFilters {
@@ -219,14 +223,17 @@ export class UsherClient {
     return this.#ask({ type: 'hold', show, seats }, 'held', 'rejected');
   }
 
-  /** Holds the best `count` seats side by side, of one price tier where asked [H8]. */
+  /**
+   * Holds the best `count` seats side by side, of one price tier where asked [H8]. With `split`,
+   * rows behind each other will do where no row has so many.
+   */
   holdBest(
     show: ShowId,
     count: number,
-    options: { readonly tier?: number | null } = {},
+    options: { readonly tier?: number | null; readonly split?: boolean } = {},
   ): Promise<Down<'held'> | Rejected> {
-    const { tier = null } = options;
-    return this.#ask({ type: 'holdBest', show, count, tier }, 'held', 'rejected');
+    const { tier = null, split = null } = options;
+    return this.#ask({ type: 'holdBest', show, count, tier, split }, 'held', 'rejected');
   }
 
   /** Gives a hold exactly these seats; its deadline stays [H5]. */
@@ -348,5 +355,9 @@ export class UsherClient {
     if (message.type === 'offer') this.#listeners.emit('offer', message);
     else if (message.type === 'waitEnded') this.#listeners.emit('waitEnded', message);
     else if (message.type === 'holdExpired') this.#listeners.emit('holdExpired', message);
+    else if (message.type === 'holdEnded') this.#listeners.emit('holdEnded', message);
+    else if (message.type === 'bookingsCancelled') {
+      this.#listeners.emit('bookingsCancelled', message);
+    }
   }
 }

@@ -36,6 +36,10 @@ export interface LiveShowEvents {
   waitEnded: string;
   offer: { readonly party: number; readonly untilMs: number };
   holdExpired: number;
+  /** A hold of this session ended before its time, with the reason. */
+  holdEnded: string;
+  /** Bookings of this session were cancelled by the house; so much is owed back. */
+  bookingsCancelled: { readonly bookings: readonly string[]; readonly refund: number };
   /** Whether what is shown is current: false from a lost connection or a gap until a snapshot. */
   fresh: boolean;
   /** The show cannot be watched, e.g. because there is none of that name. */
@@ -176,6 +180,12 @@ export class LiveShow {
         break;
       case 'holdExpired':
         this.#listeners.emit('holdExpired', message.hold);
+        break;
+      case 'holdEnded':
+        this.#listeners.emit('holdEnded', message.reason);
+        break;
+      case 'bookingsCancelled':
+        this.#listeners.emit('bookingsCancelled', message);
         break;
       default:
     }

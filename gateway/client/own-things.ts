@@ -70,6 +70,7 @@ export class OwnThings {
         break;
       case 'released':
       case 'holdExpired':
+      case 'holdEnded':
         this.#update(message.show, (mine) => ({
           ...mine,
           holds: mine.holds.filter((hold) => hold.hold !== message.hold),
@@ -77,7 +78,10 @@ export class OwnThings {
         break;
       case 'waiting':
         this.#fresh.add(message.show);
-        this.#update(message.show, (mine) => ({ ...mine, wait: waitOf(message) }));
+        // An offer that came before this answer was made in joining: the wait is over already.
+        this.#update(message.show, (mine) =>
+          mine.offer === null ? { ...mine, wait: waitOf(message) } : mine,
+        );
         break;
       case 'offer':
         this.#update(message.show, (mine) => ({
@@ -94,6 +98,7 @@ export class OwnThings {
         this.#update(message.show, (mine) => withBooking(mine, message));
         break;
       case 'cancelled':
+      case 'bookingsCancelled':
         this.#update(message.show, (mine) => withCancelled(mine, message));
         break;
       case 'line':
@@ -214,7 +219,10 @@ function withBooking(mine: MineShow, message: Down<'booked'>): MineShow {
   };
 }
 
-function withCancelled(mine: MineShow, message: Down<'cancelled'>): MineShow {
+function withCancelled(
+  mine: MineShow,
+  message: Down<'cancelled'> | Down<'bookingsCancelled'>,
+): MineShow {
   const cancelled = new Set(message.bookings);
   return {
     ...mine,

@@ -1,6 +1,6 @@
 /** The WebSocket endpoint: subprotocols, limits, and the sockets' life. */
 import type { TemplatedApp } from 'uWebSockets.js';
-import { SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK } from '../wire/messages.ts';
+import { EARLIER_SUBPROTOCOLS, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK } from '../wire/messages.ts';
 import type { SocketData } from './connections.ts';
 import type { Gateway } from './gateway.ts';
 import { socketLimits } from './limits.ts';
@@ -27,7 +27,7 @@ export function addWebSocketRoutes(app: TemplatedApp, gateway: Gateway): void {
         response.end(text, true);
         return;
       }
-      const data: SocketData = { json: protocol === SUBPROTOCOL_JSON, connection: undefined };
+      const data: SocketData = { json: protocol.endsWith('.json'), connection: undefined };
       response.upgrade(
         data,
         request.getHeader('sec-websocket-key'),
@@ -53,9 +53,11 @@ export function addWebSocketRoutes(app: TemplatedApp, gateway: Gateway): void {
   });
 }
 
+const spoken: readonly string[] = [SUBPROTOCOL_MSGPACK, SUBPROTOCOL_JSON, ...EARLIER_SUBPROTOCOLS];
+
 /** Who offers none is a person with a generic tool, and gets JSON. */
 function chooseSubprotocol(offered: string): string | undefined {
   if (offered === '') return SUBPROTOCOL_JSON;
   const names = offered.split(',').map((name) => name.trim());
-  return names.find((name) => name === SUBPROTOCOL_MSGPACK || name === SUBPROTOCOL_JSON);
+  return names.find((name) => spoken.includes(name));
 }

@@ -1,5 +1,5 @@
 /**
- * The wire, version 1: every message once, for both subprotocols and for both sides.
+ * The wire, version 2: every message once, for both subprotocols and for both sides.
  *
  * Each message has a code and named fields, each field a kind (`kinds.ts`). As MessagePack a
  * message is the array `[code, field, field …]` in the order written here; as JSON it is
@@ -12,9 +12,14 @@
  */
 import type { MessageShape } from './kinds.ts';
 
-export const WIRE_VERSION = 1;
-export const SUBPROTOCOL_MSGPACK = 'usher.v1.msgpack';
-export const SUBPROTOCOL_JSON = 'usher.v1.json';
+export const WIRE_VERSION = 2;
+export const SUBPROTOCOL_MSGPACK = 'usher.v2.msgpack';
+export const SUBPROTOCOL_JSON = 'usher.v2.json';
+/**
+ * Spoken with clients of version 1 as well: version 2 has only added a field that may be left out
+ * (`holdBest.split`) and two pushes that they pass over.
+ */
+export const EARLIER_SUBPROTOCOLS = ['usher.v1.msgpack', 'usher.v1.json'] as const;
 
 /** Client to server. */
 export const up = {
@@ -42,10 +47,19 @@ export const up = {
   watch: { code: 6, fields: { requestId: 'requestId', show: 'showId' } },
   unwatch: { code: 7, fields: { requestId: 'requestId', show: 'showId' } },
   hold: { code: 8, fields: { requestId: 'requestId', show: 'showId', seats: 'seatList' } },
-  /** Best n: the engine picks `count` seats side by side [H8]; `tier` narrows the choice. */
+  /**
+   * Best n: the engine picks `count` seats side by side [H8]; `tier` narrows the choice. With
+   * `split`, rows behind each other will do where no row has so many; else that is refused.
+   */
   holdBest: {
     code: 9,
-    fields: { requestId: 'requestId', show: 'showId', count: 'partySize', tier: 'tier?' },
+    fields: {
+      requestId: 'requestId',
+      show: 'showId',
+      count: 'partySize',
+      tier: 'tier?',
+      split: 'flag?',
+    },
   },
   /** `seats` is the whole new selection [H5]. */
   change: {
@@ -217,4 +231,21 @@ export const down = {
   phaseChanged: { code: 69, fields: { show: 'showId', phase: 'phase', seq: 'uint' } },
   /** Another connection of this session changed what it has in a show: ask `mine`. */
   mineChanged: { code: 70, fields: { show: 'showId' } },
+  /** A hold is gone though its time was not over, e.g. because the show was cancelled. */
+  holdEnded: {
+    code: 71,
+    fields: { show: 'showId', hold: 'holdId', reason: 'text', seq: 'uint' },
+  },
+  /** Bookings that somebody else cancelled: `refund` is owed back for them together. */
+  bookingsCancelled: {
+    code: 72,
+    fields: {
+      show: 'showId',
+      bookings: 'bookingList',
+      currency: 'text',
+      refund: 'uint',
+      reason: 'text',
+      seq: 'uint',
+    },
+  },
 } as const satisfies Record<string, MessageShape>;

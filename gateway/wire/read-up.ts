@@ -35,6 +35,7 @@ const readers = {
   holdId: (reader) => reader.uint(),
   bookingRef: (reader) => reader.ascii(1, 48, reference),
   partySize: (reader) => ranged(reader, 1, SEATS_READ),
+  flag: (reader) => reader.bool(),
   tier: (reader) => ranged(reader, 0, limits.tiersPerLayout - 1),
   seatList: readSeats,
   bookingList: (reader) =>

@@ -60,6 +60,12 @@ export class Reader {
     return true;
   }
 
+  bool(): boolean {
+    const head = this.#byte();
+    if (head !== 0xc2 && head !== 0xc3) this.fail('expected true or false');
+    return head === 0xc3;
+  }
+
   /** An unsigned integer of at most 2^53 − 1, in any of MessagePack's widths. */
   uint(): number {
     const head = this.#byte();

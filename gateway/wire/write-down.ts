@@ -176,6 +176,16 @@ export function writePush(writer: Writer, push: Push): void {
     case 'holdExpired':
       writer.uint(push.hold);
       break;
+    case 'holdEnded':
+      writer.uint(push.hold);
+      writer.text(push.reason);
+      break;
+    case 'bookingsCancelled':
+      writer.value(push.bookings);
+      writer.text(push.currency);
+      writer.uint(push.refund);
+      writer.text(push.reason);
+      break;
     default:
       unreachable(push);
   }

@@ -34,7 +34,12 @@ export function toRequest(message: UpMessage, user: UserId): ShardRequest | unde
       // The message is ours, read a moment ago: completed, not copied.
       return Object.assign(message, { user });
     case 'holdBest':
-      return { ...message, tier: message.tier ?? undefined, user };
+      return {
+        ...message,
+        tier: message.tier ?? undefined,
+        split: message.split ?? undefined,
+        user,
+      };
     default:
       return undefined;
   }

@@ -93,21 +93,33 @@ export function gotOtherSeats(asked: readonly number[], past: PastDecision): Dif
 /** Whether news that nobody asked for is in the log. */
 export function pushDiffers({ user, push }: SeenPush, past: PastDecision): Difference {
   const { decision, timeMs } = past;
-  const found = decision.facts.some((fact) => {
-    if (push.type === 'offer') {
+  if (decision.facts.some((fact) => isTold(push, user, fact, timeMs))) return undefined;
+  return `${user} is told "${push.type}", which decision ${decision.seq} does not say`;
+}
+
+/** Whether a fact is what this user is told; what the news leaves out is not compared. */
+function isTold(push: SeenPush['push'], user: string, fact: Fact, timeMs: number): boolean {
+  switch (push.type) {
+    case 'offer': {
       if (fact.kind !== 'offered' || fact.user !== user) return false;
-      const { party = fact.party, untilMs = timeMs + fact.inMs } = push;
-      return party === fact.party && untilMs === timeMs + fact.inMs;
+      const untilMs = timeMs + fact.inMs;
+      return (push.party ?? fact.party) === fact.party && (push.untilMs ?? untilMs) === untilMs;
     }
-    if (push.type === 'waitEnded') {
+    case 'waitEnded':
       if (fact.kind !== 'waitEnded' && fact.kind !== 'offerEnded') return false;
       return fact.user === user && (push.reason ?? fact.reason) === fact.reason;
+    case 'holdExpired':
+    case 'holdEnded':
+      if (fact.kind !== (push.type === 'holdExpired' ? 'expired' : 'released')) return false;
+      return fact.user === user && (push.hold ?? fact.hold) === fact.hold;
+    case 'bookingsCancelled': {
+      if (fact.kind !== 'refunded' || fact.user !== user) return false;
+      const { bookings = fact.bookings, refund = fact.refund } = push;
+      return refund === fact.refund && isSame(bookings, fact.bookings);
     }
-    if (push.type !== 'holdExpired' || fact.kind !== 'expired') return false;
-    return fact.user === user && (push.hold ?? fact.hold) === fact.hold;
-  });
-  if (found) return undefined;
-  return `${user} is told "${push.type}", which decision ${decision.seq} does not say`;
+    default:
+      return false;
+  }
 }
 
 /** Whether a map is that of its decision. */

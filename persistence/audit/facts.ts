@@ -7,11 +7,19 @@ import type { Layout } from '../../engine/show/seats/layout.ts';
 import { Unreadable } from './message-reader.ts';
 import { readLayout, readTerms, type Terms } from './plan-facts.ts';
 
+/** Why an offer was made out of turn: how the head stood then, and what there was to give [W2]. */
+export interface Overtaking {
+  readonly head: number;
+  readonly headParty: number;
+  readonly grantable: number;
+}
+
 export type Fact =
   | { readonly kind: 'scheduled'; readonly layout: string; readonly terms: Terms }
   | { readonly kind: 'opened' }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'showCancelled' }
+  /** `refund`: what is owed back to all together; older logs do not say it. */
+  | { readonly kind: 'showCancelled'; readonly refund: number | undefined }
   | {
       readonly kind: 'held';
       readonly seats: readonly number[];
@@ -26,7 +34,8 @@ export type Fact =
       readonly prices: readonly number[];
       readonly inMs: number;
     }
-  | { readonly kind: 'released'; readonly hold: number }
+  /** `user`: the holder, where the house released it. */
+  | { readonly kind: 'released'; readonly hold: number; readonly user: string | undefined }
   | { readonly kind: 'expired'; readonly hold: number; readonly user: string }
   | {
       readonly kind: 'joined';
@@ -40,6 +49,7 @@ export type Fact =
       readonly user: string;
       readonly party: number;
       readonly inMs: number;
+      readonly overtaking: Overtaking | undefined;
     }
   | { readonly kind: 'offerEnded'; readonly user: string; readonly reason: string }
   | {
@@ -49,7 +59,13 @@ export type Fact =
       readonly seats: readonly number[];
       readonly prices: readonly number[];
     }
-  | { readonly kind: 'refunded'; readonly bookings: readonly string[]; readonly refund: number }
+  | {
+      readonly kind: 'refunded';
+      readonly bookings: readonly string[];
+      readonly refund: number;
+      /** Whose they are, where the house cancelled them. */
+      readonly user: string | undefined;
+    }
   | { readonly kind: 'blocked'; readonly seats: readonly number[] }
   | { readonly kind: 'unblocked'; readonly seats: readonly number[] };
 
@@ -112,7 +128,7 @@ function readFact(tuple: readonly unknown[]): Fact {
     case 3:
       return { kind: 'closed' };
     case 4:
-      return { kind: 'showCancelled' };
+      return { kind: 'showCancelled', refund: a === undefined ? a : whole(a, 'a refund') };
     case 5:
       return { kind: 'held', seats: wholes(a), prices: wholes(b), inMs: whole(c, 'a deadline') };
     case 6: {
@@ -120,7 +136,7 @@ function readFact(tuple: readonly unknown[]): Fact {
       return { kind: 'changed', hold: hold(a), seats: wholes(b), prices: wholes(c), inMs };
     }
     case 7:
-      return { kind: 'released', hold: hold(a) };
+      return { kind: 'released', hold: hold(a), user: userOr(b) };
     case 8:
       return { kind: 'expired', hold: hold(a), user: text(b, 'a user') };
     case 13: {
@@ -129,18 +145,19 @@ function readFact(tuple: readonly unknown[]): Fact {
     }
     case 14: {
       const bookings = array(a, 'the bookings').map((each) => text(each, 'a booking'));
-      return { kind: 'refunded', bookings, refund: whole(b, 'a refund') };
+      return { kind: 'refunded', bookings, refund: whole(b, 'a refund'), user: userOr(c) };
     }
     case 15:
       return { kind: 'blocked', seats: wholes(a) };
     case 16:
       return { kind: 'unblocked', seats: wholes(a) };
     default:
-      return readLineFact(code, a, b, c);
+      return readLineFact(tuple);
   }
 }
 
-function readLineFact(code: unknown, a: unknown, b: unknown, c: unknown): Fact {
+function readLineFact(tuple: readonly unknown[]): Fact {
+  const [code, a, b, c] = tuple;
   switch (code) {
     case 9: {
       const party = whole(b, 'a party');
@@ -150,13 +167,30 @@ function readLineFact(code: unknown, a: unknown, b: unknown, c: unknown): Fact {
       return { kind: 'waitEnded', user: text(a, 'a user'), reason: text(b, 'a reason') };
     case 11: {
       const party = whole(b, 'a party');
-      return { kind: 'offered', user: text(a, 'a user'), party, inMs: whole(c, 'a deadline') };
+      const inMs = whole(c, 'a deadline');
+      const overtaking = readOvertaking(tuple);
+      return { kind: 'offered', user: text(a, 'a user'), party, inMs, overtaking };
     }
     case 12:
       return { kind: 'offerEnded', user: text(a, 'a user'), reason: text(b, 'a reason') };
     default:
       throw new Unreadable(`its event code ${String(code)} is not known`);
   }
+}
+
+function readOvertaking(tuple: readonly unknown[]): Overtaking | undefined {
+  const [, , , , head, headParty, grantable] = tuple;
+  if (head === undefined) return undefined;
+  return {
+    head: whole(head, 'a ticket'),
+    headParty: whole(headParty, 'a party'),
+    grantable: whole(grantable, 'a number of seats'),
+  };
+}
+
+/** A field that came later and that older logs do not have. */
+function userOr(value: unknown): string | undefined {
+  return value === undefined ? undefined : text(value, 'a user');
 }
 
 function hold(value: unknown): number {

@@ -64,6 +64,7 @@ export const findingRules = {
   overtaken: 'W2',
   'overtaken-too-often': 'W2',
   'overtaking-unlogged': 'W2',
+  'gap-not-filled': 'W2',
   'head-not-served': 'W3',
   'offer-party-wrong': 'W3',
   'offer-deadline-wrong': 'W4',

@@ -20,23 +20,40 @@ export interface TimedReply {
 export interface PlacedReply extends TimedReply {
   /** The last decision that somebody had been told of before this was asked. */
   readonly after: number;
+  /** The last decision before those that were asked for after this was answered. */
+  readonly until: number;
 }
 
-/** Sorts out what each reply came after. Cost: that of sorting. */
+/** Sorts out what each reply came after and before. Cost: that of sorting. */
 export function placeReplies(replies: readonly TimedReply[]): readonly PlacedReply[] {
   const answered = [...replies].sort((a, b) => a.answeredAtMs - b.answeredAtMs);
   const asked = [...replies].sort((a, b) => a.askedAtMs - b.askedAtMs);
+  const after = new Map<TimedReply, number>();
   let next = 0;
-  let after = 0;
-  return asked.map((reply) => {
+  let latest = 0;
+  for (const reply of asked) {
     for (;;) {
       const earlier = answered[next];
       if (earlier === undefined || earlier.answeredAtMs >= reply.askedAtMs) break;
-      after = Math.max(after, earlier.seq ?? 0);
+      latest = Math.max(latest, earlier.seq ?? 0);
       next++;
     }
-    return { ...reply, after };
-  });
+    after.set(reply, latest);
+  }
+  const placed: PlacedReply[] = [];
+  let last = asked.length - 1;
+  let until = Number.POSITIVE_INFINITY;
+  for (const reply of answered.reverse()) {
+    for (;;) {
+      const later = asked[last];
+      if (later === undefined || later.askedAtMs <= reply.answeredAtMs) break;
+      const { seq = Number.POSITIVE_INFINITY, looked } = later;
+      until = Math.min(until, looked ? seq : seq - 1);
+      last--;
+    }
+    placed.push({ ...reply, after: after.get(reply) ?? 0, until });
+  }
+  return placed.reverse();
 }
 
 /** Whether a reply tells of something older than what was known when it was asked for. */
@@ -45,15 +62,17 @@ export function isOutOfOrder({ seq, after, looked }: PlacedReply): boolean {
 }
 
 /**
- * A sentence where a refusal was right at no moment between `from` and `until` [R1–R4]; undefined
- * too where it says nothing that can be looked up.
+ * A sentence where a refusal was right at no moment between `earliest` and `until` [R1–R4];
+ * undefined too where it says nothing that can be looked up.
  */
 export function refusalIsFalse(
   seen: SeenRejected,
   history: ShowHistory,
-  from: number,
+  earliest: number,
   until: number,
 ): string | undefined {
+  // Before its first decision there is no show to be refused by.
+  const from = Math.max(earliest, 1);
   const moments =
     seen.reason === 'seatsTaken'
       ? new Set([

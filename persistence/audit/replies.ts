@@ -10,6 +10,7 @@ import {
   pushDiffers,
   receiptDiffers,
 } from './answers.ts';
+import { notBest } from './best-seats.ts';
 import type { FindingCode } from './finding-codes.ts';
 import type { PastDecision, ShowHistory } from './history.ts';
 import { isOutOfOrder, placeReplies, refusalIsFalse, type TimedReply } from './order-of-replies.ts';
@@ -127,6 +128,8 @@ export class Replies {
     }
     if (reply.asked?.type === 'seats') {
       tell('asked-otherwise', gotOtherSeats(reply.asked.seats, past));
+    } else if (reply.asked?.type === 'best') {
+      tell('not-best', notBest(reply.asked, past, history));
     }
   }
 
@@ -141,7 +144,12 @@ export class Replies {
       if (reply.reply.type !== 'rejected') continue;
       const exact = reply.reply.afterSeq;
       const from = exact ?? reply.after;
-      const sentence = refusalIsFalse(reply.reply, history, from, exact ?? last);
+      const sentence = refusalIsFalse(
+        reply.reply,
+        history,
+        from,
+        exact ?? Math.min(last, reply.until),
+      );
       if (sentence !== undefined) this.#tell('refusal-false', reply.reply, sentence);
     }
   }

@@ -64,6 +64,10 @@ export function ruleRefunded(ruling: Ruling, fact: FactOf<'refunded'>): void {
       const who = ruling.user ?? 'nobody in particular';
       tell('booking-not-theirs', `Booking ${reference} of ${booked.user} is cancelled by ${who}.`);
     }
+    if (fact.user !== undefined && booked.user !== fact.user) {
+      const whose = `as ${fact.user}'s`;
+      tell('booking-not-theirs', `Booking ${reference} of ${booked.user} is refunded ${whose}.`);
+    }
     owed += booked.total;
     book.strike(booked);
     ruling.mark(booked.seats, BOOKED, FREE, `freed with booking ${reference}`);

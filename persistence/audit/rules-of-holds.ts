@@ -1,5 +1,6 @@
 /** What the rules say of holds: H1 to H6, and of the seats that go into them. */
 import type { FactOf } from './facts.ts';
+import { orphansLeft } from './orphans.ts';
 import { pricesOf, sameNumbers } from './prices.ts';
 import type { Ruling } from './ruling.ts';
 import { FREE, HELD } from './seat-marks.ts';
@@ -17,6 +18,7 @@ export function ruleHeld(ruling: Ruling, fact: FactOf<'held'>): void {
   if (inMs !== book.terms.holdTtlMs) {
     tell('deadline-wrong', `A hold stands ${inMs} ms, not ${book.terms.holdTtlMs}.`);
   }
+  checkOrphans(ruling, seats, []);
   ruling.mark(seats, FREE, HELD, `held for ${user}`);
   if (sound) checkPrices(ruling, seats, prices);
   const number = ruling.decision.seq;
@@ -54,6 +56,16 @@ function checkNumber(ruling: Ruling, seats: readonly number[]): void {
   }
 }
 
+/** Where the show has the rule: nobody's neighbour is left alone if that can be helped [H9]. */
+function checkOrphans(ruling: Ruling, seats: readonly number[], instead: readonly number[]): void {
+  const { book, tell } = ruling;
+  if (!book.terms.orphanRule) return;
+  const orphans = orphansLeft(book, seats, instead);
+  if (orphans.length === 0) return;
+  const names = `${book.plan.namesOf(seats)} leave ${book.plan.namesOf(orphans)} alone`;
+  tell('orphan-left', `${names}, and other seats would leave none.`);
+}
+
 function checkPrices(ruling: Ruling, seats: readonly number[], prices: readonly number[]): void {
   const { terms, plan } = ruling.book;
   const right = pricesOf(terms, plan, seats);
@@ -78,6 +90,7 @@ export function ruleChanged(ruling: Ruling, fact: FactOf<'changed'>): void {
     const by = nowMs + inMs - hold.dueMs;
     tell('deadline-moved', `Changing hold ${hold.number} moves its deadline by ${by} ms.`);
   }
+  checkOrphans(ruling, seats, hold.seats);
   const added = seats.filter((seat) => !hold.seats.includes(seat));
   const dropped = hold.seats.filter((seat) => !seats.includes(seat));
   ruling.mark(dropped, HELD, FREE, `dropped from hold ${hold.number}`);
@@ -97,7 +110,12 @@ export function ruleReleased(ruling: Ruling, fact: FactOf<'released'>): void {
   const isShows = ruling.lead.kind === 'showCancelled';
   if (!isShows) ruling.mustLead(fact, 'person');
   const hold = ruling.holdOf(fact.hold, 'released', isShows);
-  if (hold !== undefined) free(ruling, hold, 'released');
+  if (hold === undefined) return;
+  if (fact.user !== undefined && fact.user !== hold.user) {
+    const whose = `as ${fact.user}'s`;
+    ruling.tell('hold-not-theirs', `Hold ${hold.number} of ${hold.user} is released ${whose}.`);
+  }
+  free(ruling, hold, 'released');
 }
 
 export function ruleExpired(ruling: Ruling, fact: FactOf<'expired'>): void {

@@ -92,7 +92,7 @@ export function ruleOffered(ruling: Ruling, fact: FactOf<'offered'>): void {
   const { user, party, inMs } = fact;
   const waiter = book.line.get(user);
   ruling.mustBeOnSale('An offer is made');
-  checkTurn(ruling, user, waiter);
+  checkTurn(ruling, fact, waiter);
   if (waiter !== undefined) {
     if (waiter.party !== party) {
       tell('offer-party-wrong', `${user} waits for ${waiter.party} and is offered ${party}.`);
@@ -117,13 +117,15 @@ export function ruleOffered(ruling: Ruling, fact: FactOf<'offered'>): void {
 }
 
 /** It is the head's turn; in a show that backfills, that of the first party that fits [W2]. */
-function checkTurn(ruling: Ruling, user: string, waiter: Waiter | undefined): void {
+function checkTurn(ruling: Ruling, fact: FactOf<'offered'>, waiter: Waiter | undefined): void {
   const { line, grantable, terms } = ruling.book;
+  const { user } = fact;
   const { head } = line;
   if (waiter === undefined) {
     ruling.tell('not-waiting', `${user} is offered seats and does not wait.`);
     return;
   }
+  checkOvertaking(ruling, fact, head === waiter ? undefined : head);
   if (head === undefined || head === waiter) return;
   for (const passed of line.inOrder()) {
     if (passed === waiter) return;
@@ -141,6 +143,27 @@ function checkTurn(ruling: Ruling, user: string, waiter: Waiter | undefined): vo
       const often = `overtaken ${passed.overtaken} times, of ${terms.overtakes} at most`;
       ruling.tell('overtaken-too-often', `${what}, who is ${often}.`);
     }
+  }
+}
+
+/** Every overtaking is logged with its reason, and with the right one [W2]. */
+function checkOvertaking(
+  { book, tell }: Ruling,
+  { user, overtaking }: FactOf<'offered'>,
+  head: Waiter | undefined,
+): void {
+  if (head === undefined) {
+    if (overtaking === undefined) return;
+    tell('overtaking-unlogged', `${user} is logged to overtake, and overtakes nobody.`);
+  } else if (overtaking === undefined) {
+    tell('overtaking-unlogged', `${user} overtakes ${head.user}, and the log does not say why.`);
+  } else if (
+    overtaking.head !== head.ticket ||
+    overtaking.headParty !== head.party ||
+    overtaking.grantable !== book.grantable
+  ) {
+    const is = `ticket ${head.ticket} of ${head.party}, with ${book.grantable} seats to give`;
+    tell('overtaking-unlogged', `${user} overtakes ${is}, and the log says otherwise.`);
   }
 }
 

@@ -25,8 +25,17 @@ export function rulePhase(
   } else {
     ruling.mustLead(fact, 'house');
     if (phase === 'cancelled') tell('phase-wrong', 'A cancelled show is cancelled again.');
+    checkRefund(ruling, fact);
     book.phase = 'cancelled';
   }
+}
+
+/** What is owed back to all together is the sum of what each is owed [P5]. */
+function checkRefund({ decision, tell }: Ruling, { refund }: FactOf<'showCancelled'>): void {
+  if (refund === undefined) return;
+  let sum = 0;
+  for (const fact of decision.facts) if (fact.kind === 'refunded') sum += fact.refund;
+  if (sum !== refund) tell('refund-wrong', `${refund} are owed back in all, to each ${sum}.`);
 }
 
 export function ruleBlocked(ruling: Ruling, fact: FactOf<'blocked'>): void {
@@ -130,6 +139,7 @@ export function ruleAfter(ruling: Ruling): void {
     over ? `${promised} seats are promised, ${marks.free} are free.` : undefined,
   );
   stand(ruling, 'head-not-served', headIsNotServed(ruling));
+  stand(ruling, 'gap-not-filled', gapIsNotFilled(ruling));
   const largest = book.phase === 'onSale' ? book.line.largestParty : 0;
   const inVain = largest > book.pool;
   stand(
@@ -163,6 +173,17 @@ function headIsNotServed({ book }: Ruling): Fault {
     return undefined;
   const fits = `a party of ${head.party} fits into ${book.grantable} seats`;
   return `${head.user} stands first in line and is not served: ${fits}.`;
+}
+
+/** Where a show backfills, what the head cannot use goes to those whom it suffices for [W2]. */
+function gapIsNotFilled({ book }: Ruling): Fault {
+  const { line, grantable, terms } = book;
+  const { head } = line;
+  if (terms.overtakes === 0 || book.phase !== 'onSale' || head === undefined) return undefined;
+  if (head.party <= grantable || head.overtaken >= terms.overtakes) return undefined;
+  const { smallestParty } = line;
+  if (smallestParty > grantable) return undefined;
+  return `A party of ${smallestParty} is not served, and the head cannot use ${grantable} seats.`;
 }
 
 function leftBehind({ book }: Ruling): Fault {

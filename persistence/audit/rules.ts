@@ -27,18 +27,21 @@ export function rule(ruling: Ruling): void {
   ruleAfter(ruling);
 }
 
+/** The house's requests are its own; no user has an empty name. */
+const HOUSE = '';
+
 /** A request is decided once, as long as it is among the latest of its user [H7]. */
 function ruleRequest({ book, decision, nowMs, tell }: Ruling): void {
   const { user, requestId } = decision;
-  if (user === undefined) return;
   if (requestId === undefined) {
+    if (user === undefined) return;
     tell('request-anonymous', `${user} asked for this in a request without an id.`);
     return;
   }
-  const person = book.personOf(user, nowMs);
+  const person = book.personOf(user ?? HOUSE, nowMs);
   const { requests } = person;
   if (requests.includes(requestId) && nowMs - person.lastMs <= FORGOTTEN_AFTER_MS) {
-    tell('request-twice', `The request ${requestId} of ${user} was decided before.`);
+    tell('request-twice', `The request ${requestId} of ${user ?? 'the house'} was decided before.`);
   }
   requests.push(requestId);
   if (requests.length > limits.rememberedRequests) requests.shift();

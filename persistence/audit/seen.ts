@@ -4,7 +4,7 @@
  * out and then not compared.
  */
 
-/** Real times of the client's own clock, for linearizability; any clock that never falls will do. */
+/** Real times by a clock of the client, for linearizability; any that never falls will do. */
 export interface SeenTimes {
   /** When the request was first sent. */
   readonly askedAtMs?: number | undefined;
@@ -40,7 +40,12 @@ export interface SeenAnswer {
 /** What had been asked for, where the client still knows: then all or nothing is checked [H1]. */
 export type SeenRequest =
   | { readonly type: 'seats'; readonly seats: readonly number[] }
-  | { readonly type: 'best'; readonly count: number; readonly tier: number | undefined }
+  | {
+      readonly type: 'best';
+      readonly count: number;
+      readonly tier: number | undefined;
+      readonly split?: boolean | undefined;
+    }
   | { readonly type: 'other' };
 
 export interface SeenAccepted extends SeenTimes {
@@ -79,6 +84,8 @@ export interface SeenPush {
     readonly untilMs?: number | undefined;
     readonly reason?: string | undefined;
     readonly hold?: number | undefined;
+    readonly bookings?: readonly string[] | undefined;
+    readonly refund?: number | undefined;
   };
 }
 

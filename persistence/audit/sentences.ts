@@ -101,11 +101,16 @@ function lineSentence(book: ShowBook, asker: string, fact: LineFact, nowMs: numb
     case 'offered': {
       const waiter = book.line.get(fact.user);
       const isHead = book.line.head === waiter;
-      const turn = isHead ? 'first in line' : 'next in line';
+      const turn = isHead ? 'first in line' : 'the next that fits';
       const ticket = waiter === undefined ? '' : ` with ticket ${waiter.ticket}`;
       const waited = waiter === undefined ? '' : ` after ${waitedFor(book, waiter.dueMs, nowMs)}`;
+      const { overtaking } = fact;
+      const why =
+        overtaking === undefined
+          ? ''
+          : ` before the head, whose party of ${overtaking.headParty} does not fit`;
       const offer = `is offered ${fact.party} seats until ${clock(nowMs + fact.inMs, nowMs)}`;
-      return about(`${fact.user}, ${turn}${ticket}${waited}, ${offer}.`, fact.user);
+      return about(`${fact.user}, ${turn}${ticket}${waited}, ${offer}${why}.`, fact.user);
     }
     case 'offerEnded': {
       const party = book.offers.get(fact.user)?.party ?? 0;

@@ -42,6 +42,14 @@ export class WaitingLine {
     return 0;
   }
 
+  /** How many seats the smallest party waits for, infinity where nobody waits. */
+  get smallestParty(): number {
+    for (let size = 1; size < this.#sizes.length; size++) {
+      if ((this.#sizes[size] ?? 0) > 0) return size;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
   get(user: string): Waiter | undefined {
     return this.#byUser.get(user);
   }

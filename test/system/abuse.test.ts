@@ -150,7 +150,7 @@ describe.each(protocols)('readers over %s that never read', (protocol) => {
         blind.send({ type: 'show', requestId: requestId(`b${count}`), show: show.id });
       }
       const hold = { type: 'holdBest', requestId: seller.nextId(), show: show.id } as const;
-      const held = await seller.ask({ ...hold, count: 5, tier: null }, 'held');
+      const held = await seller.ask({ ...hold, count: 5, tier: null, split: null }, 'held');
       const release = { requestId: seller.nextId(), show: show.id, hold: held.hold };
       await seller.ask({ type: 'release', ...release }, 'released');
     }
@@ -212,7 +212,7 @@ describe('clients that ask what they have and go away', () => {
 
 describe('a handshake', () => {
   it('with no subprotocol of ours is refused with HTTP 400', async () => {
-    const wrong = ['foo', 'usher.v2.msgpack', 'usher.v1', 'USHER.V1.JSON', 'graphql-ws'];
+    const wrong = ['foo', 'usher.v3.msgpack', 'usher.v1', 'USHER.V1.JSON', 'graphql-ws'];
     for (const name of wrong) expect(await handshake(name), name).toBe('HTTP 400');
     expect(await handshake('foo', 'bar')).toBe('HTTP 400');
   });

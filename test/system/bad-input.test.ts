@@ -113,7 +113,7 @@ function expectError(
 async function expectAlive(raw: RawSocket): Promise<void> {
   await raw.ask({ type: 'ping', requestId: raw.nextId() }, 'pong');
   const best = { type: 'holdBest', requestId: raw.nextId(), show: show.id } as const;
-  const { hold } = await raw.ask({ ...best, count: 1, tier: null }, 'held');
+  const { hold } = await raw.ask({ ...best, count: 1, tier: null, split: null }, 'held');
   const release = { requestId: raw.nextId(), show: show.id, hold };
   await raw.ask({ type: 'release', ...release }, 'released');
   expect(raw.unclaimed()).toEqual([]);
@@ -273,7 +273,7 @@ describe.each(protocols)('over %s', (protocol) => {
       const named = () => ({ requestId: raw.nextId(), show: showId(id) });
       const asked: readonly UpMessage[] = [
         { type: 'hold', ...named(), seats: [1] },
-        { type: 'holdBest', ...named(), count: 1, tier: null },
+        { type: 'holdBest', ...named(), count: 1, tier: null, split: null },
         { type: 'wait', ...named(), party: 1 },
         { type: 'leave', ...named() },
         { type: 'watch', ...named() },

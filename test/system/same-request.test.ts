@@ -112,7 +112,7 @@ describe.each(protocols)('a request id over %s', (protocol) => {
     const named = () => ({ requestId: requestId(`again-${count++}`), show });
 
     const kept = await customer.ask({ type: 'hold', ...named(), seats: [3, 4, 5] }, 'held');
-    const best = await customer.ask({ type: 'holdBest', ...named(), count: 2, tier: null }, 'held');
+    const best = await customer.ask({ type: 'holdBest', ...named(), count: 2, tier: null, split: null }, 'held');
     const other = await customer.ask({ type: 'hold', ...named(), seats: [9] }, 'held');
     await customer.ask({ type: 'change', ...named(), hold: kept.hold, seats: [3, 4] }, 'held');
     await customer.ask({ type: 'release', ...named(), hold: other.hold }, 'released');

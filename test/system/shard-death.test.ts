@@ -100,7 +100,7 @@ describe('a shard that dies', () => {
       let type = '';
       for (let tries = 0; tries < 40 && type !== 'held'; tries++) {
         const hold = { type: 'holdBest', requestId: requestId('again'), show } as const;
-        const { message } = await raw.askRaw({ ...hold, count: 2, tier: null });
+        const { message } = await raw.askRaw({ ...hold, count: 2, tier: null, split: null });
         type = message?.type ?? '';
         if (type !== 'held') expect(message).toMatchObject({ reason: 'shardUnavailable' });
         await pause(50);

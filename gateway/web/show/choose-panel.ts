@@ -94,6 +94,7 @@ function chosenSeats(desk: Desk): Panel {
 function bestSeats(desk: Desk): Panel {
   let tier: number | null = null;
   const { tiers } = desk.details.layout;
+  const split = element('input', { type: 'checkbox', 'data-testid': 'best-split' });
   const numbers = Array.from({ length: 10 }, (_, index) => index + 1);
   const buttons = numbers.map((count) =>
     actionButton(desk.page, {
@@ -101,7 +102,7 @@ function bestSeats(desk: Desk): Panel {
       testId: `best-${count}`,
       possible: () => count <= desk.mostSeats && desk.canChoose(),
       attributes: { 'aria-label': `Hold the best ${counted(count, 'seat')}` },
-      run: () => desk.holdBest(count, tier),
+      run: () => desk.holdBest(count, { tier, split: split.checked }),
     }),
   );
   const select = element(
@@ -121,6 +122,7 @@ function bestSeats(desk: Desk): Panel {
     element('legend', {}, 'Or hold the best seats side by side'),
     element('div', { class: 'numbers' }, ...buttons),
     tiers.length > 1 && element('label', {}, 'Price ', select),
+    element('label', {}, split, ' Rows behind each other will do'),
   );
   return { root, update: () => refreshActions(root) };
 }

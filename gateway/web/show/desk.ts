@@ -57,7 +57,8 @@ export class Desk {
   /** Seats that one may choose in all, here and now. */
   get mostSeats(): number {
     const { mine } = this.live;
-    const perRequest = this.page.client.welcome?.seatsPerRequest ?? 10;
+    const { seatsPerRequest } = this.details.show.terms;
+    const perRequest = seatsPerRequest ?? this.page.client.welcome?.seatsPerRequest ?? 10;
     if (mine.offer) return Math.min(perRequest, mine.offer.party);
     const booked = mine.bookings
       .filter((booking) => booking.state === 'booked')
@@ -112,8 +113,11 @@ export class Desk {
     await this.#held(this.page.client.hold(this.live.show, seats), seats.length);
   }
 
-  async holdBest(count: number, tier: number | null): Promise<void> {
-    await this.#held(this.page.client.holdBest(this.live.show, count, { tier }), count);
+  async holdBest(
+    count: number,
+    wish: { readonly tier: number | null; readonly split: boolean },
+  ): Promise<void> {
+    await this.#held(this.page.client.holdBest(this.live.show, count, wish), count);
   }
 
   async change(hold: MineHold): Promise<void> {
@@ -198,6 +202,11 @@ export class Desk {
       const ahead = refusedAhead(rejected);
       this.lineHint = { party: Math.max(1, count), ahead };
       this.page.say(waitReason(ahead));
+    } else if (rejected.reason === 'leavesOrphan') {
+      const left = this.words.list(refusedSeats(rejected));
+      this.page.say(
+        `That would leave ${left} alone between others. Choose it too, or other seats.`,
+      );
     } else this.page.say(rejected.text);
   }
 

@@ -2,7 +2,7 @@
 import type { ShowDetails } from '../../../engine/catalog/model.ts';
 import { type LiveShow, showId } from '../../client/index.ts';
 import { element, setText } from '../dom.ts';
-import { counted, dayAndTime, languageName } from '../format.ts';
+import { counted, dayAndTime, languageName, money } from '../format.ts';
 import type { Page, View } from '../page.ts';
 import { hrefOf, noFilters } from '../router.ts';
 import { legend } from '../seat-map/legend.ts';
@@ -98,6 +98,11 @@ function listen(
     }),
     live.on('waitEnded', (reason) => page.say(endingText(reason))),
     live.on('holdExpired', () => page.say('Your hold ran out and its seats are free again.')),
+    live.on('holdEnded', () => page.say('The show was cancelled, and your hold ended with it.')),
+    live.on('bookingsCancelled', ({ refund }) => {
+      const owed = money(refund, desk.details.show.terms.currency);
+      page.say(`The show was cancelled. ${owed} will be paid back to you.`);
+    }),
     live.on('failed', (error) => page.say('text' in error ? error.text : error.message)),
     page.client.on('state', changed),
   ];

@@ -274,9 +274,9 @@ describe('news', () => {
     ]);
   });
 
-  it('[S3] cancelling a show tells those who waited or had an offer', async () => {
+  it('[S3] [B2] cancelling a show tells each who had something in it what became of it', async () => {
     const shard = await onSale(8);
-    await shard.book('ann', [0]);
+    const booking = await shard.book('ann', [0]);
     await shard.hold('bob', [1]);
     const rest = await shard.hold('zoe', [2, 3, 4, 5, 6, 7]);
     await shard.accepted('cid', wait(6));
@@ -286,9 +286,27 @@ describe('news', () => {
     shard.tell({ type: 'cancelShow' });
     await shard.run();
     expect(pushes(shard, from).toSorted()).toEqual([
+      'ann bookingsCancelled showCancelled',
+      'bob holdEnded showCancelled',
       'cid waitEnded showCancelled',
       'dan waitEnded showCancelled',
     ]);
+    const told = shard.said.find((said) => said.type === 'push' && said.user === 'ann');
+    expect(told).toMatchObject({
+      push: { bookings: [booking], currency: 'INR', refund: 1_000, reason: 'showCancelled' },
+    });
+  });
+
+  it('[W2] who is offered seats on joining is told so with the answer', async () => {
+    const shard = await TestShard.open();
+    await shard.schedule([6], { waiting: 'backfill' });
+    await shard.hold('zoe', [0, 1, 2, 3]);
+    await shard.accepted('ann', wait(3));
+    const from = shard.said.length;
+    const { answer } = await shard.accepted('bob', wait(2));
+    expect(answer).toMatchObject({ type: 'waiting', ticket: 2 });
+    expect(pushes(shard, from)).toEqual(['bob offer']);
+    expect(await shard.mineIn('bob')).toMatchObject({ wait: null, offer: { party: 2 } });
   });
 });
 

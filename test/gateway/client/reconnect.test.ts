@@ -252,8 +252,8 @@ describe('both subprotocols', () => {
     const binary = await open().hold(show, [1, 2]);
     const text = await open({ protocol: 'json' }).hold(show, [1, 2]);
     expect(server.lines.map((line) => line.protocol)).toEqual([
-      'usher.v1.msgpack',
-      'usher.v1.json',
+      'usher.v2.msgpack',
+      'usher.v2.json',
     ]);
     expect({ ...text, requestId: '' }).toEqual({ ...binary, requestId: '' });
   });

@@ -39,6 +39,7 @@ const values: Partial<Record<Kind, fc.Arbitrary<unknown>>> = {
   bookingRef: reference,
   partySize: fc.integer({ min: 1, max: 64 }),
   tier: fc.integer({ min: 0, max: 15 }),
+  flag: fc.boolean(),
   seatList: fc.array(number, { maxLength: 64 }),
   bookingList: fc.array(reference, { maxLength: 100 }),
 };

@@ -14,6 +14,7 @@ import { wireHash } from '../../../gateway/wire/wire-hash.ts';
 /** The table's hash in each version there has been; a line here is never changed. */
 const hashes: Readonly<Record<number, string>> = {
   1: '1-e88a85bb',
+  2: '2-5797b8e7',
 };
 
 describe('the wire', () => {

@@ -290,6 +290,22 @@ describe('what a watcher and an owner hear', () => {
       { type: 'offer', show: show.id, party: 2, untilMs: deadlineMs, seq: seq(9) },
       { type: 'waitEnded', show: show.id, reason: 'tooFewLeft', seq: seq(9) },
       { type: 'holdExpired', show: show.id, hold: holdId(4), seq: seq(9) },
+      {
+        type: 'holdEnded',
+        show: show.id,
+        hold: holdId(4),
+        reason: 'showCancelled',
+        seq: seq(9),
+      },
+      {
+        type: 'bookingsCancelled',
+        show: show.id,
+        bookings: [bookingRef('S-1-001'), bookingRef('S-1-002')],
+        currency: 'INR',
+        refund: minor(70_000),
+        reason: 'showCancelled',
+        seq: seq(9),
+      },
     ] as const;
     for (const push of pushes) expect(readBack((writer) => writePush(writer, push))).toEqual(push);
     expect(readBack((writer) => writeMineChanged(writer, 's-1'))).toEqual({

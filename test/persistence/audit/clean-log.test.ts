@@ -1,4 +1,4 @@
-/** What the real engine writes, the auditor finds nothing wrong with: not in log, not in replies. */
+/** What the real engine writes, the auditor finds nothing wrong with: no frame, and no reply. */
 import { describe, expect, it } from 'vitest';
 import { Auditor } from '../../../persistence/audit/auditor.ts';
 import { chanceOf, randomLog } from './random-log.ts';

@@ -59,6 +59,11 @@ interface Sent {
   readonly askedAtMs: number;
 }
 
+function askedBy(wish: Wish): SeenRequest {
+  if (wish.type === 'hold' || wish.type === 'change') return { type: 'seats', seats: wish.seats };
+  return wish.type === 'holdBest' ? { ...wish, type: 'best' } : { type: 'other' };
+}
+
 class Story {
   shard: TestShard;
   readonly seen: SeenReply[] = [];
@@ -119,6 +124,7 @@ class Story {
       { type: 'hold', seats: chosen },
       { type: 'hold', seats: chosen },
       { type: 'holdBest', count: 1 + this.#chance(4), tier: undefined },
+      { type: 'holdBest', count: 2 + this.#chance(4), tier: undefined, split: true },
       { type: 'change', hold, seats: chosen },
       { type: 'release', hold },
       { type: 'book', hold },
@@ -130,8 +136,7 @@ class Story {
     const wish = this.#pick(wishes);
     const isRetry = this.#chance(12) === 0 && this.#lastRequest !== '';
     const id = this.shard.ask(user, wish, isRetry ? this.#lastRequest : undefined, show);
-    const isSeats = wish.type === 'hold' || wish.type === 'change';
-    const asked: SeenRequest = isSeats ? { type: 'seats', seats: wish.seats } : { type: 'other' };
+    const asked = askedBy(wish);
     this.#tick++;
     // An id that was sent twice says no more whose answer comes back; it is not compared.
     if (isRetry) this.#retried.add(id);
@@ -196,6 +201,16 @@ class Story {
   }
 }
 
+/** What a show may choose otherwise than most. */
+function choices(chance: (below: number) => number): Partial<ShowTerms> {
+  return {
+    waiting: chance(2) === 0 ? 'strict' : 'backfill',
+    overtakesPerParty: chance(4),
+    orphanRule: chance(2) === 0,
+    ...(chance(3) === 0 ? { seatsPerRequest: 4 } : {}),
+  };
+}
+
 /** A log that nothing is wrong with, as long as the engine keeps the rules. */
 export async function randomLog(options: RandomLogOptions): Promise<RandomLog> {
   const chance = chanceOf(options.seed);
@@ -203,7 +218,7 @@ export async function randomLog(options: RandomLogOptions): Promise<RandomLog> {
   const story = new Story(await TestShard.open({ partitions }), chance);
   const localStartMinute = chance(2) === 0 ? 900 : 1_200;
   for (const show of shows) {
-    const terms = { discounts, localStartMinute, ...options.terms };
+    const terms = { discounts, localStartMinute, ...choices(chance), ...options.terms };
     await story.shard.schedule(rows, terms, show);
   }
   for (let step = 0; step < options.steps; step++) await story.step();
