@@ -15,6 +15,8 @@ import { Reader } from '../../gateway/wire/reader.ts';
 import { fuzzMessage, type World } from './messages.ts';
 
 const MESSAGES = Number(process.env.USHER_FUZZ_MESSAGES ?? 150_000);
+/** Seconds on a quiet machine; many times that on a busy one. */
+const LIMIT_MS = 120_000;
 const world: World = { shows: ['metro-1-20300101-1000', 'metro-2'], seats: 300 };
 
 function readAll(reader: Reader, bytes: Uint8Array) {
@@ -32,7 +34,7 @@ function readAll(reader: Reader, bytes: Uint8Array) {
 }
 
 describe('the readers of the wire', () => {
-  it('give a message or a coded fault for any MessagePack', () => {
+  it('give a message or a coded fault for any MessagePack', { timeout: LIMIT_MS }, () => {
     const random = new Random(1);
     const reader = new Reader();
     let good = 0;
@@ -49,7 +51,7 @@ describe('the readers of the wire', () => {
     expect(good).toBeLessThan(MESSAGES / 2);
   });
 
-  it('give a message or nothing for any JSON', () => {
+  it('give a message or nothing for any JSON', { timeout: LIMIT_MS }, () => {
     const random = new Random(2);
     const reader = new Reader();
     const writer = new Writer();

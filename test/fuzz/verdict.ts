@@ -18,7 +18,10 @@ export function verdictOf(
   if (report.crashes > 0) failures.push(`The server ended: ${report.log.slice(-2_000)}`);
   if (report.faults > 0) failures.push(`It met ${report.faults} bugs: ${report.log.slice(-2_000)}`);
   for (const { what, protocol, hex } of report.findings) {
-    failures.push(`${protocol}, seed ${report.seed}: ${what}: ${hex}`);
+    failures.push(
+      `${protocol}, seed ${report.seed}: ${what}: ${hex}\n` +
+        `  again, and shortened: node dist/test/fuzz/replay.js --protocol ${protocol} ${hex}`,
+    );
   }
   for (const finding of report.auditFindings) failures.push(`The log is not sound: ${finding}`);
   if (report.p99Ratio > MOST_P99_RATIO && report.p99DuringMs > UNNOTICED_MS) {
