@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly host: LibraryHost;
   /** How long holds and offers stand at the least after an outage; 60 s [D2]. */
   readonly recoveryGraceMs?: number;
+  /** Told of damage in the log that could be got over, e.g. a spoilt snapshot [D4]. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** The engine has no timer of its own; its host has one look at the deadlines now and then. */
@@ -66,10 +68,10 @@ const PULSE_MS = 50;
 /** Recovers the log's shows and starts to serve them. @throws LogFault on a damaged log. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const egress = new PromiseEgress();
-  const { log, host, recoveryGraceMs } = options;
+  const { log, host, recoveryGraceMs, onWarning } = options;
   const shard = await Shard.open<Ask, readonly Output<Ask>[]>(
     Array.from({ length: limits.partitions }, (_, partition) => partitionId(partition)),
-    { log, host, egress, onFailure: () => undefined, recoveryGraceMs },
+    { log, host, egress, onFailure: () => undefined, recoveryGraceMs, onWarning },
   );
   return new Engine(options, shard, egress);
 }

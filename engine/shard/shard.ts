@@ -27,7 +27,7 @@ export interface ShardOptions<Origin, Staged> {
   /** Log bytes of one partition after which a snapshot is taken; `limits.snapshotAfterBytes`. */
   readonly snapshotAfterBytes?: number;
   /** Told of damage that could be got over. */
-  readonly onWarning?: (text: string) => void;
+  readonly onWarning?: ((text: string) => void) | undefined;
   /** Told once when an append failed; the shard then answers failures only. */
   readonly onFailure: (reason: string) => void;
   /** What holds and offers have left, at the least, after an outage; 60 s [D2]. */

@@ -90,11 +90,7 @@ export function hostGatewayInThread(
         report = message.report;
         return;
       case 'metricsWanted':
-        metrics().then(
-          (text) => tell({ type: 'metrics', id: message.id, text }),
-          () => tell({ type: 'metrics', id: message.id, text: '' }),
-        );
-        return;
+        return sendMetrics(metrics, message.id, tell);
       default:
         unreachable(message);
     }
@@ -104,7 +100,6 @@ export function hostGatewayInThread(
   });
   worker.on('exit', () => {
     gone = true;
-    report = { ...report, connections: 0 };
     listened?.(undefined);
     ended?.();
     if (!asked) lost(why);
@@ -132,4 +127,15 @@ export function hostGatewayInThread(
     fail: () => tell({ type: 'fail' }),
     report: () => report,
   };
+}
+
+function sendMetrics(
+  metrics: () => Promise<string>,
+  id: number,
+  tell: (message: ToGateway) => void,
+): void {
+  metrics().then(
+    (text) => tell({ type: 'metrics', id, text }),
+    () => tell({ type: 'metrics', id, text: '' }),
+  );
 }

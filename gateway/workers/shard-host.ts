@@ -130,7 +130,7 @@ export class ShardHost {
     return this.#ask(`scheduled ${batch}`, { type: 'schedule', batch, shows, layouts });
   }
 
-  /** Links a gateway that was started again; undefined where the shard is down and links it later. */
+  /** Links a gateway that was started again; undefined where the shard is down: it will itself. */
   connectGateway(gateway: number): MessagePort | undefined {
     if (this.#state !== 'up') return undefined;
     const { port1, port2 } = new MessageChannel();

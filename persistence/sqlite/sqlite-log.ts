@@ -200,7 +200,7 @@ export class SqliteLog implements LogStore, SyncLog {
     );
   }
 
-  /** Folds the WAL into the file and gives up the lock; a latched log is left as it lies. */
+  /** Folds the WAL into the file and gives up the lock; a latched log is not called clean. */
   closeSync(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -137,9 +137,9 @@ export class SimLog implements SyncLog, LogStore {
     });
   }
 
-  loadSnapshotSync(id: PartitionId): Snapshot | undefined {
+  loadSnapshotSync(id: PartitionId, skip = 0): Snapshot | undefined {
     this.#assertOpen();
-    const newest = this.#disk.partition(id).snapshots.at(-1);
+    const newest = this.#disk.partition(id).snapshots.at(-1 - skip);
     if (newest === undefined) return undefined;
     const { snapshot, checksum } = newest;
     if (!sameBytes(sha256(snapshot.body), checksum)) {
@@ -198,8 +198,8 @@ export class SimLog implements SyncLog, LogStore {
     this.saveSnapshotSync(snapshot);
   }
 
-  async loadSnapshot(id: PartitionId): Promise<Snapshot | undefined> {
-    return this.loadSnapshotSync(id);
+  async loadSnapshot(id: PartitionId, skip = 0): Promise<Snapshot | undefined> {
+    return this.loadSnapshotSync(id, skip);
   }
 
   async truncate(id: PartitionId, before: Lsn): Promise<void> {
@@ -262,16 +262,22 @@ export class SimLog implements SyncLog, LogStore {
   }
 
   #hashAt(id: number, at: number): Uint8Array | undefined {
-    const { floor, frames } = this.#disk.partition(id);
-    if (at === floor.lsn) return floor.hash;
-    const guess = frames[at - floor.lsn - 1];
-    return guess?.lsn === at ? guess.hash : frames.find((frame) => frame.lsn === at)?.hash;
+    return this.#frameAt(id, at)?.hash;
   }
 
-  #assertBelongs({ partition, lsn: at, hash }: Snapshot): void {
+  #frameAt(id: number, at: number): { hash: Uint8Array; timeMs: number } | undefined {
+    const { floor, frames } = this.#disk.partition(id);
+    if (at === floor.lsn) return floor;
+    const guess = frames[at - floor.lsn - 1];
+    return guess?.lsn === at ? guess : frames.find((frame) => frame.lsn === at);
+  }
+
+  #assertBelongs({ partition, lsn: at, hash, timeMs }: Snapshot): void {
     if (at < this.#disk.partition(partition).floor.lsn) return;
-    const known = this.#hashAt(partition, at);
-    if (known === undefined || !sameBytes(known, hash)) throw strangeSnapshot(partition, at);
+    const known = this.#frameAt(partition, at);
+    if (known === undefined || !sameBytes(known.hash, hash) || known.timeMs !== timeMs) {
+      throw strangeSnapshot(partition, at);
+    }
   }
 
   #assertOpen(): void {

@@ -54,11 +54,7 @@ async function expectClosed(running: ServerProcess, show: TownShow): Promise<voi
   }
 }
 
-async function expectAllBack(
-  data: string,
-  show: TownShow,
-  users: readonly DiskUser[],
-): Promise<void> {
+async function expectAllBack(data: string, users: readonly DiskUser[]): Promise<void> {
   expect(users.flatMap(({ problems }) => problems)).toEqual([]);
   const again = await start(data);
   expect((await fetch(`${again.url}/readyz`)).status).toBe(200);
@@ -71,7 +67,7 @@ async function expectAllBack(
     raw.cut();
   }
   expect(auditLog(data).problems).toEqual([]);
-  expect(auditLog(data).taken(show.id).length).toBeGreaterThan(0);
+  expect(auditLog(data).decisions).toBeGreaterThan(0);
 }
 
 describe.each(['mount', 'limit'] as const)('a disk that runs full (%s)', (kind) => {
@@ -94,7 +90,7 @@ describe.each(['mount', 'limit'] as const)('a disk that runs full (%s)', (kind) 
     await expectClosed(running, show);
     running.signal('SIGTERM');
     expect((await running.ended).code).toBe(0);
-    await expectAllBack(data, show, users);
+    await expectAllBack(data, users);
   });
 });
 
@@ -124,6 +120,6 @@ describe('a disk that refuses one call of the server', () => {
     shim.control.disarm();
     await expectClosed(running, show);
     await running.kill();
-    await expectAllBack(data, show, users);
+    await expectAllBack(data, users);
   });
 });

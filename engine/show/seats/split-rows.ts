@@ -186,12 +186,14 @@ class Reached {
     const loose = this.#anywhere[taken];
     if (loose === undefined) return undefined;
     const size = taken + part.size;
-    if (behind !== undefined && behind.rank <= loose.rank + APART) {
-      const rank = behind.rank + part.rank;
-      return { part, before: behind, size, rank, sum: behind.sum + part.sum };
-    }
     const rank = loose.rank + part.rank + APART;
-    return { part, before: loose, size, rank, sum: loose.sum + part.sum };
+    const apart = { part, before: loose, size, rank, sum: loose.sum + part.sum };
+    if (behind === undefined) return apart;
+    const rankBehind = behind.rank + part.rank;
+    const sum = behind.sum + part.sum;
+    const together = { part, before: behind, size, rank: rankBehind, sum };
+    // As many parts may be apart either way: then the nearer of the two is better.
+    return isBetter(apart, together) ? apart : together;
   }
 
   /** The best path whose last part is in front, or diagonally in front, of a part's seats. */

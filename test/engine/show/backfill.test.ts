@@ -164,7 +164,7 @@ describe('the bound of overtaking', () => {
     expect(offersMade(show)).toEqual([['eve', 1, { head: 3, headParty: 5, grantable: 1 }]]);
   });
 
-  it('[W2] is counted on across a restart from a snapshot', () => {
+  it('[W2] forgets overtakers who stood before the next head', () => {
     const line = new Waitlist();
     const names = ['ann', 'bob', 'cid', 'dan'];
     names.forEach((name, index) => {

@@ -1,6 +1,6 @@
 /** Best n: the seats that the engine picks itself, in the decision that holds them [H8]. */
 import { describe, expect, it } from 'vitest';
-import { onSale } from '../../support/show-harness.ts';
+import { first, onSale } from '../../support/show-harness.ts';
 
 describe('best seats', () => {
   it('[H8] are an unbroken block nearest to the best point, held in the same decision', () => {
@@ -73,5 +73,20 @@ describe('best seats', () => {
     expect(show.refusal('ann', { type: 'holdBest', count, tier: undefined }).code).toBeLessThan(
       200,
     );
+  });
+
+  it('[H8] in three rows are the nearer ones, where as many are apart either way', () => {
+    // Rows from the screen, seats by their index: .0..12.3 / 4.5.6 / 78
+    const show = onSale([
+      { count: 1, x: 1, y: 0 },
+      { count: 2, x: 4, y: 0 },
+      { count: 1, x: 7, y: 0 },
+      { count: 1, x: 0, y: 1 },
+      { count: 1, x: 2, y: 1 },
+      { count: 1, x: 4, y: 1 },
+      { count: 2, x: 0, y: 2 },
+    ]);
+    const wish = { type: 'holdBest', count: 5, tier: undefined, split: true } as const;
+    expect(first(show.ask('ann', wish), 'seatsHeld').seats).toEqual([1, 2, 6, 7, 8]);
   });
 });

@@ -5,7 +5,7 @@ import type { ShowDetails } from '../../../engine/catalog/model.ts';
 import { holdId, millis, minor, ticket } from '../../../engine/ids.ts';
 import { connect, type LiveShow, type UsherClient } from '../../../gateway/client/index.ts';
 import { unpackSeats } from '../../../gateway/client/live-show.ts';
-import type { UpMessage } from '../../../gateway/wire/message-types.ts';
+import type { Down, UpMessage } from '../../../gateway/wire/message-types.ts';
 import { booked, held, seats, show, waiting, watching } from './replies.ts';
 import { pause, StubServer, until } from './stub-server.ts';
 
@@ -163,6 +163,39 @@ describe('what the session has', () => {
     server.line.send({ type: 'holdExpired', show, hold: holdId(5), seq: 20 });
     await until(() => live.mine.holds.length === 0, 'the hold expires');
     expect(told).toBe(5);
+  });
+
+  it('[S3] follows a cancelled show: holds end, bookings are cancelled and owed back', async () => {
+    server.reply = (m) => {
+      if (m.type === 'hold') return held(m.requestId);
+      if (m.type === 'book') return booked(m.requestId, { seats: [1, 2] });
+      return replyToBrowsing(m);
+    };
+    const live = await watched();
+    const heard: unknown[] = [];
+    live.on('holdEnded', (reason) => heard.push(reason));
+    live.on('bookingsCancelled', ({ refund }) => heard.push(refund));
+    await client.hold(show, [1, 2]);
+    const { booking } = (await client.book(show, holdId(5))) as Down<'booked'>;
+    await client.hold(show, [1, 2]);
+    const gone = { show, reason: 'showCancelled', seq: 21 } as const;
+    server.line.send({ type: 'holdEnded', hold: holdId(5), ...gone });
+    const cancelled = { bookings: [booking], currency: 'INR', refund: 200 };
+    server.line.send({ type: 'bookingsCancelled', ...cancelled, ...gone });
+    await until(() => heard.length === 2, 'both are told');
+    expect(heard).toEqual(['showCancelled', 200]);
+    expect(live.mine).toMatchObject({ holds: [], bookings: [{ booking, state: 'cancelled' }] });
+  });
+
+  it('[W2] an offer made in joining the line stands, though the answer comes after it', async () => {
+    server.reply = (m) => {
+      if (m.type !== 'wait') return replyToBrowsing(m);
+      server.line.send({ type: 'offer', show, party: 2, untilMs: millis(7), seq: 11 });
+      return waiting(m.requestId);
+    };
+    const live = await watched();
+    await client.wait(show, 2);
+    expect(live.mine).toMatchObject({ wait: null, offer: { party: 2, untilMs: 7 } });
   });
 
   it('[W4] an offer ends the wait, and a hold uses the offer up', async () => {

@@ -33,7 +33,7 @@ export interface EraOptions {
 
 /** How often those who have not come back are told that they can. */
 const KNOCK_MS = 100;
-const SEATS = 40;
+const SEATS = 24;
 const FIGHTERS_PER_SHOW = 10;
 /** Short times, so that holds expire and offers lapse between two kills too. */
 const brisk: TermChanges = { holdTtlMs: 700, offerTtlMs: 400, graceMs: 100, waitTtlMs: 5_000 };
@@ -75,7 +75,7 @@ export class Era {
     const server = this.#server;
     if (server === undefined) throw new Error('an era begins before its cycles');
     this.#fight();
-    await pause(random.between(60, 450));
+    await pause(random.between(100, 600));
     if (moment === 'stop') {
       server.signal('SIGTERM');
       await pause(random.between(0, 80));

@@ -2,9 +2,9 @@
 import type { Ledger } from '../ledger.ts';
 
 /** Findings of the audit that mean that somebody was given a seat of somebody else. */
-const TWICE = /was given to|exists already|has other seats|taken twice/;
+const TWICE = /\b(seat-taken|seat-not-theirs|reference-twice|over-promised)\b/;
 /** … and those that mean that somebody came before somebody who stood ahead. */
-const OVERTAKEN = /overtook|was served before|past a line/;
+const OVERTAKEN = /\[W[23]\]|\bseats-promised\b/;
 
 export class CrashTally {
   readonly lost: string[] = [];
