@@ -2,6 +2,7 @@
 /** The server as a process: settings in, an address out, a clean end on SIGTERM. */
 import { pino } from 'pino';
 import { LogFault } from '../engine/shard/log-store.ts';
+import { affordableConnections } from './open-files.ts';
 import { startServer, type UsherServer } from './server.ts';
 import { OptionError, readServerOptions } from './server-options.ts';
 
@@ -13,9 +14,14 @@ const LOSS_ADVICE =
   'what is missing. Keep a copy of the file and of those beside it first: they were left as they are.';
 
 async function run(): Promise<void> {
-  const options = readServerOptions(process.argv, process.env);
-  if (options === undefined) return;
-  const logger = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const wanted = readServerOptions(process.argv, process.env);
+  if (wanted === undefined) return;
+  const logger = pino({ level: wanted.logLevel }, pino.destination({ fd: 2, sync: true }));
+  const maxConnections = affordableConnections(wanted.maxConnections, wanted.gateways);
+  if (maxConnections < wanted.maxConnections) {
+    logger.info({ maxConnections }, 'the system allows this process no more open files: ulimit -n');
+  }
+  const options = { ...wanted, maxConnections };
   let server: UsherServer | undefined;
   let stopping = false;
   const stop = (signal: string) => {
