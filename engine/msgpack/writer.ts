@@ -5,6 +5,20 @@
  */
 const utf8 = new TextEncoder();
 
+/** Names of discounts and the like: the same few texts again and again, seldom all ASCII. */
+const encoded = new Map<string, Uint8Array>();
+const ENCODED_KEPT = 256;
+
+function utf8Of(text: string): Uint8Array {
+  let bytes = encoded.get(text);
+  if (bytes !== undefined) return bytes;
+  bytes = utf8.encode(text);
+  if (text.length > 64) return bytes;
+  if (encoded.size >= ENCODED_KEPT) encoded.clear();
+  encoded.set(text, bytes);
+  return bytes;
+}
+
 export class Writer {
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
@@ -29,6 +43,12 @@ export class Writer {
   /** What was written since `from`, valid until the next write. */
   since(from: number): Uint8Array {
     return this.#bytes.subarray(from, this.#at);
+  }
+
+  /** Copies what was written into `target`, byte by byte: for the short, where that is cheaper. */
+  copyTo(target: Uint8Array, at: number): void {
+    const bytes = this.#bytes;
+    for (let index = 0; index < this.#at; index++) target[at + index] = bytes[index] as number;
   }
 
   rewind(to: number): void {
@@ -118,7 +138,7 @@ export class Writer {
     const { length } = text;
     this.#room(5 + 3 * length);
     if (length < 32 && this.#ascii(text)) return;
-    const bytes = utf8.encode(text);
+    const bytes = utf8Of(text);
     this.#lengthHead(bytes.length, 0xd9);
     this.raw(bytes);
   }

@@ -51,7 +51,7 @@ export function writeDecision(writer: Writer, decision: Decision): void {
   for (const event of events) writeEvent(writer, event, frame.timeMs);
 }
 
-function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): void {
+export function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): void {
   switch (event.type) {
     case 'seatsHeld':
       head(writer, 5, 3);
@@ -198,7 +198,7 @@ export function decodeDecision(tuple: Tuple, frame: FrameRef): Decision {
 }
 
 /** The event of each code with its fields by name; `time` fields are kept relative in the log. */
-function decodeEvent(tuple: Tuple, timeMs: number, seq: Seq): ShowEvent {
+export function decodeEvent(tuple: Tuple, timeMs: number, seq: Seq): ShowEvent {
   const [code, a, b, c, d, e, f] = tuple;
   const later = (relative: unknown) => millis(timeMs + (relative as number));
   const fields = (): unknown => {

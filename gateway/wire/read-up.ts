@@ -26,8 +26,8 @@ const dateCharacters = characterSet('a day as YYYY-MM-DD', /[0-9-]/);
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
 
 const readers = {
-  requestId: (reader) => reader.ascii(1, limits.requestIdChars, printable),
-  showId: (reader) => reader.ascii(1, limits.showIdChars, slug),
+  requestId: readRequestId,
+  showId: readShowId,
   slug: (reader) => reader.ascii(1, 48, slug),
   date: readDate,
   text: (reader) => reader.text(0, 128),
@@ -37,7 +37,7 @@ const readers = {
   partySize: (reader) => ranged(reader, 1, SEATS_READ),
   flag: (reader) => reader.bool(),
   tier: (reader) => ranged(reader, 0, limits.tiersPerLayout - 1),
-  seatList: (reader) => list(reader, SEATS_READ, () => reader.uint()),
+  seatList: readSeats,
   bookingList: (reader) =>
     list(reader, limits.bookingsPerCancel, () => reader.ascii(1, 48, reference)),
 } satisfies Partial<Record<Kind, FieldReader>>;
@@ -59,6 +59,38 @@ const byCode: readonly (MessageReader | undefined)[] = (() => {
   }
   return table;
 })();
+
+type Tick<Type extends UpMessage['type']> = Extract<UpMessage, { type: Type }>;
+/** The messages that come in crowds. */
+export type FrequentMessage = Tick<'hold'> | Tick<'release'>;
+
+/**
+ * Reads a hold or a release, the messages of a crowd, without asking a table what each field is;
+ * undefined where it is another message or anything is wrong with it. The reader then stands at
+ * the beginning again, for `readUp` to say what.
+ */
+export function readFrequent(reader: Reader): FrequentMessage | undefined {
+  const start = reader.offset;
+  const length = reader.array(16);
+  const code = reader.uint();
+  if (length === 4 && (code === up.hold.code || code === up.release.code)) {
+    const requestId = readRequestId(reader) as Tick<'hold'>['requestId'];
+    const show = readShowId(reader) as Tick<'hold'>['show'];
+    if (code === up.hold.code) {
+      const seats = readSeats(reader);
+      if (reader.fault === undefined && reader.atEnd) {
+        return { type: 'hold', requestId, show, seats };
+      }
+    } else {
+      const hold = reader.uint() as Tick<'release'>['hold'];
+      if (reader.fault === undefined && reader.atEnd) {
+        return { type: 'release', requestId, show, hold };
+      }
+    }
+  }
+  reader.rewind(start);
+  return undefined;
+}
 
 /** Why a frame is no message; with the request's id where it could be read. */
 export interface ReadFault {
@@ -100,6 +132,22 @@ function fault(reason: ReadFault['reason'], requestId: unknown, text: string): R
     requestId: typeof requestId === 'string' ? requestId : null,
     text,
   };
+}
+
+function readRequestId(reader: Reader): string {
+  return reader.ascii(1, limits.requestIdChars, printable);
+}
+
+function readShowId(reader: Reader): string {
+  return reader.knownAscii(1, limits.showIdChars, slug);
+}
+
+function readSeats(reader: Reader): readonly number[] {
+  const length = reader.array(SEATS_READ);
+  if (length === 1) return [reader.uint()];
+  const seats: number[] = [];
+  for (let left = length; left > 0 && reader.fault === undefined; left--) seats.push(reader.uint());
+  return seats;
 }
 
 function readDate(reader: Reader): string {

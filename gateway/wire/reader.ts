@@ -7,6 +7,8 @@
  * The first answer that is no makes the reader *faulty*; every later answer is then a harmless
  * default, so callers read on without checks and look at `fault` once at the end.
  */
+import { FNV_OFFSET, FNV_PRIME } from '../../engine/collections/fnv1a.ts';
+
 export class Reader {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
@@ -116,6 +118,30 @@ export class Reader {
     return shortText(this.#bytes, from, from + length);
   }
 
+  /**
+   * As `ascii`, for ids that come again and again: the text is the same object each time, whose
+   * hash is known already, so that looking it up in a map costs next to nothing.
+   */
+  knownAscii(least: number, most: number, allowed: CharacterSet): string {
+    const start = this.#at;
+    const length = this.textLength();
+    const from = this.#at;
+    if (length >= least && length <= most && from + length <= this.#end) {
+      const slot = slotOf(this.#bytes, from, from + length);
+      const known = allowed.known[slot];
+      if (known !== undefined && isText(known, this.#bytes, from, length)) {
+        this.#at = from + length;
+        return known;
+      }
+      this.#at = start;
+      const text = this.ascii(least, most, allowed);
+      if (this.#fault === undefined) allowed.known[slot] = text;
+      return text;
+    }
+    if (this.#fault === undefined) this.#at = start;
+    return this.ascii(least, most, allowed);
+  }
+
   /** Length in bytes of the text that starts here; the reader then stands at its first byte. */
   textLength(): number {
     const head = this.#byte();
@@ -124,6 +150,12 @@ export class Reader {
     if (head === 0xda) return this.#uint(2);
     this.fail('expected a text');
     return 0;
+  }
+
+  /** Back to an earlier offset of the same frame, as if nothing after it had been read. */
+  rewind(to: number): void {
+    this.#at = to;
+    this.#fault = undefined;
   }
 
   skip(bytes: number): void {
@@ -195,28 +227,54 @@ export interface CharacterSet {
   readonly name: string;
   /** 1 for each allowed character's code. */
   readonly codes: Uint8Array;
+  /** Texts of this set that were read by `knownAscii`, each at the slot of its bytes. */
+  readonly known: (string | undefined)[];
 }
+
+/** A power of two: more than the shows that are being sold at one time on one thread. */
+const KNOWN_TEXTS = 4096;
 
 export function characterSet(name: string, characters: RegExp): CharacterSet {
   const codes = new Uint8Array(256);
   for (let code = 0; code < 128; code++) {
     if (characters.test(String.fromCharCode(code))) codes[code] = 1;
   }
-  return { name, codes };
+  return { name, codes, known: new Array(KNOWN_TEXTS).fill(undefined) };
 }
 
-/** Four characters a step: up to twelve in all, as most ids have, make one flat text. */
+/** Eight characters a step: most ids have just so many, and make one flat text. */
 function shortText(bytes: Uint8Array, from: number, until: number): string {
   let text = '';
   let at = from;
-  for (; at + 4 <= until; at += 4) {
-    text += String.fromCharCode(
-      bytes[at] ?? 0,
-      bytes[at + 1] ?? 0,
-      bytes[at + 2] ?? 0,
-      bytes[at + 3] ?? 0,
+  for (; at + 8 <= until; at += 8) {
+    const eight = String.fromCharCode(
+      bytes[at] as number,
+      bytes[at + 1] as number,
+      bytes[at + 2] as number,
+      bytes[at + 3] as number,
+      bytes[at + 4] as number,
+      bytes[at + 5] as number,
+      bytes[at + 6] as number,
+      bytes[at + 7] as number,
     );
+    text = at === from ? eight : text + eight;
   }
-  for (; at < until; at++) text += String.fromCharCode(bytes[at] ?? 0);
+  for (; at < until; at++) text += String.fromCharCode(bytes[at] as number);
   return text;
+}
+
+function slotOf(bytes: Uint8Array, from: number, until: number): number {
+  let hash = FNV_OFFSET;
+  for (let at = from; at < until; at++) {
+    hash = Math.imul(hash ^ (bytes[at] as number), FNV_PRIME);
+  }
+  return (hash ^ (hash >>> 16)) & (KNOWN_TEXTS - 1);
+}
+
+function isText(text: string, bytes: Uint8Array, from: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let index = 0; index < length; index++) {
+    if (text.charCodeAt(index) !== bytes[from + index]) return false;
+  }
+  return true;
 }

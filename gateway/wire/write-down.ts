@@ -6,6 +6,7 @@
 import type { RequestId } from '../../engine/ids.ts';
 import type { Writer } from '../../engine/msgpack/writer.ts';
 import { sumOf } from '../../engine/pricing/money.ts';
+import type { QuoteDiscount } from '../../engine/pricing/quote.ts';
 import type { Output, Push } from '../../engine/shard/outputs.ts';
 import type { ShowEvent } from '../../engine/show/events.ts';
 import { type Rejection, rejectionTable } from '../../engine/show/rejections.ts';
@@ -97,10 +98,22 @@ function writeHeld(
   writer.text(show.terms.currency);
   writer.uints(event.prices);
   writer.uint(sumOf(event.prices));
-  const discounts = discountsOf(show, event.seats);
-  if (discounts.length === 0) writer.array(0);
-  else writer.value(discounts);
+  writeDiscounts(writer, discountsOf(show, event.seats));
   writeReceipt(writer, made);
+}
+
+/** Named lines as maps, as `writer.value` would write them, but without asking what they are. */
+function writeDiscounts(writer: Writer, discounts: readonly QuoteDiscount[]): void {
+  writer.array(discounts.length);
+  for (const { name, seat, off } of discounts) {
+    writer.map(3);
+    writer.text('name');
+    writer.text(name);
+    writer.text('seat');
+    writer.uint(seat);
+    writer.text('off');
+    writer.uint(off);
+  }
 }
 
 /** Where and when the decision stands in the log [F1]. */

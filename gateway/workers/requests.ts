@@ -2,6 +2,16 @@
 import type { UserId } from '../../engine/ids.ts';
 import type { ShardRequest } from '../../engine/shard/requests.ts';
 import type { UpMessage } from '../wire/message-types.ts';
+import type { FrequentMessage } from '../wire/read-up.ts';
+
+/** A frequent message, completed with its user. */
+export function toCommand(message: FrequentMessage, user: UserId): ShardRequest {
+  const { requestId, show } = message;
+  if (message.type === 'hold') {
+    return { type: 'hold', requestId, show, seats: message.seats, user };
+  }
+  return { type: 'release', requestId, show, hold: message.hold, user };
+}
 
 /** Undefined for messages that a gateway answers itself. */
 export function toRequest(message: UpMessage, user: UserId): ShardRequest | undefined {

@@ -10,12 +10,12 @@ import { unreachable } from '../../engine/unreachable.ts';
 import { codec } from '../../persistence/codec.ts';
 import { sha256 } from '../../persistence/hasher.ts';
 import { connectLog } from '../../persistence/thread/log-client.ts';
-import { readUp } from '../wire/read-up.ts';
+import { readFrequent, readUp } from '../wire/read-up.ts';
 import { Reader } from '../wire/reader.ts';
 import { writeError } from '../wire/write-down.ts';
 import { BatchWriter, IN, OUT, readBatch } from './batch.ts';
 import { anchoredClock } from './clock.ts';
-import { toRequest } from './requests.ts';
+import { toCommand, toRequest } from './requests.ts';
 import { type Connection, ShardConnections } from './shard-connections.ts';
 import { ShardEgress, type Staged } from './shard-egress.ts';
 import type { FromShard, ShardThreadSettings, ToShard } from './shard-protocol.ts';
@@ -146,6 +146,11 @@ class ShardThread {
     const connection = this.#connections.get(gateway, ref);
     if (connection === undefined) return;
     this.#reader.open(bytes, from, until);
+    const frequent = readFrequent(this.#reader);
+    if (frequent !== undefined) {
+      this.#shard?.submit(connection, toCommand(frequent, connection.user));
+      return;
+    }
     const message = readUp(this.#reader);
     if (message.type === 'fault') {
       const { requestId: id, reason, text } = message;

@@ -8,7 +8,7 @@ import { wireErrors } from '../../../gateway/wire/errors.ts';
 import { up } from '../../../gateway/wire/messages.ts';
 import { peekCode, peekPartition } from '../../../gateway/wire/peek.ts';
 import { fromJson, toJson, toTuple } from '../../../gateway/wire/positional.ts';
-import { readUp } from '../../../gateway/wire/read-up.ts';
+import { readFrequent, readUp } from '../../../gateway/wire/read-up.ts';
 import { Reader } from '../../../gateway/wire/reader.ts';
 import { upMessage } from './up-messages.ts';
 
@@ -26,6 +26,52 @@ function write(tuple: readonly unknown[]): Uint8Array {
   writer.value(tuple);
   return writer.take();
 }
+
+describe('a message that comes in crowds', () => {
+  const frequent = new Set(['hold', 'release']);
+
+  it('reads the short way as it reads the long way', () => {
+    fc.assert(
+      fc.property(upMessage, (message) => {
+        const reader = new Reader();
+        reader.open(write(toTuple(up, message)));
+        const expected = frequent.has(message.type) ? message : undefined;
+        expect(readFrequent(reader)).toEqual(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('with anything wrong with it goes the long way, which says the same as ever', () => {
+    const crowds = upMessage.filter(({ type }) => frequent.has(type));
+    fc.assert(
+      fc.property(crowds, fc.nat(), fc.nat(255), fc.boolean(), (message, at, byte, cut) => {
+        const whole = write(toTuple(up, message));
+        const bytes = cut ? whole.slice(0, at % whole.length) : whole.with(at % whole.length, byte);
+        const reader = new Reader();
+        reader.open(bytes);
+        const read = readFrequent(reader) ?? readUp(reader);
+        const other = new Reader();
+        other.open(bytes);
+        expect(read).toEqual(readUp(other));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('gives a show’s id as one text, and never one that is not allowed', () => {
+    const read = (show: string) => {
+      const reader = new Reader();
+      reader.open(write([8, 'id', show, [1]]));
+      return readFrequent(reader)?.show;
+    };
+    for (const show of ['metro-1', 'metro-2', 'metro-1']) expect(read(show)).toBe(show);
+    for (const show of ['Metro-1', 'metro 1', '', 'x'.repeat(25), 'é']) {
+      expect(read(show)).toBeUndefined();
+      expect(read(show)).toBeUndefined();
+    }
+  });
+});
 
 describe('any message of a client', () => {
   it('reads back the same, by whichever encoder and subprotocol it came', () => {
