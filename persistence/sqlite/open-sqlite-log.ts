@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { LogFault } from '../../engine/shard/log-store.ts';
 import { type Heads, partitionCount } from '../heads.ts';
 import { compareWithMarks, joinFaults, loadHeads } from './check-at-open.ts';
-import { asLogFault, openConnection } from './connection.ts';
+import { asLogFault, openConnection, reasonOf } from './connection.ts';
 import { type Mark, MarkFile, readMarks } from './high-water-mark.ts';
 import { checkStructure, cutOff } from './name-damage.ts';
 import { takeOwnerLock } from './owner-lock.ts';
@@ -40,7 +40,7 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     witness = openWitness(file);
     db = openConnection(file, options.busyTimeoutMs ?? 5_000);
     assertWritable(db, file);
-    const statements = prepareStatements(db);
+    const statements = prepare(db, file);
     checkStructure(db, statements);
     const heads = loadHeads(statements);
     compare(statements, heads, `${file}-mark`, options);
@@ -82,6 +82,16 @@ function assertWritable(db: Database.Database, file: string): void {
     if (fault.code !== 'log_locked') throw fault;
     const who = 'another program has it locked; close that one first';
     throw new LogFault('log_locked', `${file} cannot be written: ${who}`, { cause: error });
+  }
+}
+
+/** A file of this version has every table and column, unless the text of its schema is damaged. */
+function prepare(db: Database.Database, file: string): Statements {
+  try {
+    return prepareStatements(db);
+  } catch (error) {
+    const what = `${file}: the schema is not as it was written: ${reasonOf(error)}`;
+    throw new LogFault('log_damaged', what, { cause: error });
   }
 }
 

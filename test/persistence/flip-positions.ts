@@ -13,8 +13,10 @@ export function databasePositions(bytes: Buffer, random: Random, eachPage: numbe
     positions.push(random.between(100, 120), random.between(pageBytes / 2, pageBytes - 1));
   }
   for (let page = 0; page < bytes.length; page += pageBytes) {
-    // The page's own header and first pointers: where SQLite believes what it reads.
-    for (let count = 0; count < eachPage; count++) positions.push(page + random.between(0, 19));
+    // The page's own header and first pointers: where SQLite believes what it reads, and most so
+    // in an index, by which settings are found or not.
+    const headers = pageKind(bytes, page).startsWith('index') ? 8 * eachPage : eachPage;
+    for (let count = 0; count < headers; count++) positions.push(page + random.between(0, 19));
     for (let count = 0; count < eachPage; count++) {
       positions.push(page + random.between(0, pageBytes - 1));
     }

@@ -31,7 +31,7 @@ const random = new Random(seedOf('flips', 3));
 /** Every word that an operator can act upon: a place, or what the whole file is. */
 const telling = new RegExp(
   [
-    'partition \\d+|LSN \\d+|pages? |rows? |index|Freelist|vacuum|malformed|readonly',
+    'partition \\d+|LSN \\d+|pages? |rows? |index|Freelist|vacuum|malformed|readonly|schema',
     'the setting "|not a database|another program|later release|unsupported file|mark is damaged',
   ].join('|'),
   'i',

@@ -139,16 +139,6 @@ const inLine: readonly PlantedBug[] = [
   ),
   bug('W2', 'a smaller party overtakes the head', answering(firstFit)),
   bug(
-    'W2',
-    'one overtaking more than the show allows',
-    deciding(({ overtakesPerParty = 10 }) => ({ overtakesPerParty: overtakesPerParty + 1 })),
-  ),
-  bug(
-    'W2',
-    'an overtaking that the log does not explain',
-    writingEach('offerMade', ({ overtaking: _, ...rest }) => rest),
-  ),
-  bug(
     'W3',
     'an expiry that does not serve the line',
     notServing((first) => first.type === 'holdExpired'),
@@ -265,20 +255,6 @@ const inRequests: readonly PlantedBug[] = [
     },
   }),
   bug('H8', 'not the best block but the one beside it', answering(besideTheBest)),
-  bug(
-    'H9',
-    'a seat may be left alone where the show minds',
-    deciding(() => ({ orphanRule: false })),
-  ),
-  bug('H8', 'rows behind each other though nobody asked for it', {
-    ...realEngine,
-    decide: (show, command, stamp) =>
-      realEngine.decide(
-        show,
-        command.type === 'holdBest' ? { ...command, split: true } : command,
-        stamp,
-      ),
-  }),
   bug(
     'R4',
     'only the first taken seat is named',
