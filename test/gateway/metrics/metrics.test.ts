@@ -1,4 +1,4 @@
-/** Proves that metrics are fresh for whoever asks now and then, and cheap however often one asks. */
+/** Proves that metrics are fresh for who asks now and then, and cheap however often one asks. */
 import { describe, expect, it } from 'vitest';
 import { Metrics } from '../../../gateway/metrics/metrics.ts';
 
