@@ -9,6 +9,13 @@ import { RawSocket } from '../support/raw-socket.ts';
 
 const THINK_MS = 10;
 
+/** How long answers took, in milliseconds. */
+export interface Waits {
+  readonly answers: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
 export class Bystanders {
   readonly #sockets: readonly RawSocket[];
   readonly #show: ShowId;
@@ -37,7 +44,7 @@ export class Bystanders {
   }
 
   /** How long the answers since the last call took, in milliseconds. */
-  take(): { readonly answers: number; readonly p50Ms: number; readonly p99Ms: number } {
+  take(): Waits {
     const waits = this.#waits.sort((a, b) => a - b);
     this.#waits = [];
     const at = (share: number) => waits[Math.floor(waits.length * share)] ?? Number.NaN;

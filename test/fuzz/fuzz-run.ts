@@ -4,6 +4,7 @@
  * memory and at the log.
  */
 
+import type { ShowId } from '../../engine/ids.ts';
 import { Random, seedOf } from '../../gateway/demo/random.ts';
 import { Auditor } from '../../persistence/audit/auditor.ts';
 import { LogFile } from '../../persistence/audit/log-file.ts';
@@ -12,7 +13,7 @@ import { RawSocket } from '../support/raw-socket.ts';
 import { metric, residentMib } from '../support/server-facts.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { Attacker, type AttackTally } from './attacker.ts';
-import { Bystanders } from './bystanders.ts';
+import { BystanderHost } from './bystander-host.ts';
 import { deafCrowd, idleCrowd } from './crowds.ts';
 import { abuseLine } from './line-abuse.ts';
 
@@ -65,9 +66,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
 }
 
 async function attack(server: ServerProcess, options: FuzzOptions): Promise<FuzzReport> {
-  const { seed, calmSeconds } = options;
-  let crashes = 0;
-  void server.ended.then(() => crashes++);
+  const { seed } = options;
   const { raw } = await RawSocket.greeted(server.socketUrl);
   const quiet = await findShow(raw, 320);
   const stormed = await Promise.all([60, 72, 144].map((seats) => findShow(raw, seats)));
@@ -80,20 +79,45 @@ async function attack(server: ServerProcess, options: FuzzOptions): Promise<Fuzz
     return new Attacker(server.socketUrl, protocol, random, world, tally);
   });
   const storm = (until: number) => sendUntil(attackers, tally, until, options);
+  const wish = { url: server.socketUrl, show: quiet.id, count: GOOD };
+  const bystanders = await BystanderHost.start(wish);
+  try {
+    return await besiege(server, options, { storm, tally, bystanders, quiet: quiet.id });
+  } finally {
+    bystanders.end();
+  }
+}
+
+interface Siege {
+  /** Sends until so many messages were sent in all. */
+  readonly storm: (until: number) => Promise<void>;
+  readonly tally: AttackTally;
+  readonly bystanders: BystanderHost;
+  /** The show of the good clients. */
+  readonly quiet: ShowId;
+}
+
+async function besiege(
+  server: ServerProcess,
+  options: FuzzOptions,
+  { storm, tally, bystanders, quiet }: Siege,
+): Promise<FuzzReport> {
+  const { seed, calmSeconds } = options;
+  let crashes = 0;
+  void server.ended.then(() => crashes++);
   const startedMs = performance.now();
-  const bystanders = await Bystanders.start(server.socketUrl, quiet.id, GOOD);
   await storm(Math.ceil(options.messages * WARM_UP_SHARE));
   await pause(calmSeconds * 1_000);
   const memoryBefore = await residentMib(server);
-  bystanders.take();
+  await bystanders.take();
   await pause(calmSeconds * 1_000);
-  const before = bystanders.take();
+  const before = await bystanders.take();
   const idle = await idleCrowd(server.socketUrl, options.idle);
-  const deaf = await deafCrowd(server.socketUrl, quiet.id, DEAF);
-  bystanders.take();
+  const deaf = await deafCrowd(server.socketUrl, quiet, DEAF);
+  await bystanders.take();
   const abuse = new LineAbuse(server.port, new Random(seedOf('lines', seed)));
   await storm(options.messages);
-  const during = bystanders.take();
+  const during = await bystanders.take();
   const abusedLines = await abuse.stop();
   idle.leave();
   deaf.leave();

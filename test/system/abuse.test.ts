@@ -64,6 +64,7 @@ describe.each(protocols)('a flood over %s', (protocol) => {
     const before = await metric(server, 'usher_floods_closed_total');
     for (const floodBytes of [0, 1, 100, 3_000, 9_000]) {
       const { raw } = await RawSocket.greeted(server.socketUrl, protocol);
+      const startedMs = performance.now();
       // Good messages, empty ones, garbage, and some that are too large: all of them count.
       for (let count = 0; count < 400; count++) {
         if (floodBytes === 0) raw.send({ type: 'ping', requestId: raw.nextId() });
@@ -73,7 +74,9 @@ describe.each(protocols)('a flood over %s', (protocol) => {
       expect([code, reason]).toEqual([1008, 'rateLimited']);
       const last = raw.unclaimed().at(-1);
       expect(last).toMatchObject({ type: 'error', code: 506, reason: 'rateLimited' });
-      expect(raw.count).toBeLessThanOrEqual(2 * 50 + 2);
+      // The burst, what is earned while it is taken in, the greeting and the last word.
+      const earned = Math.ceil(((performance.now() - startedMs) / 1_000) * 50);
+      expect(raw.count).toBeLessThanOrEqual(2 * 50 + earned + 2);
       await expectServed(server);
     }
     expect(await metric(server, 'usher_floods_closed_total')).toBe(before + 5);
@@ -125,7 +128,7 @@ describe.each(protocols)('readers over %s that never read', (protocol) => {
         raw.send({ type: 'show', requestId: requestId(`s${count}`), show: show.id });
       }
     }
-    await until(async () => (await metric(unlimited, 'usher_connections')) === opened, 'drops');
+    await until(async () => (await metric(unlimited, 'usher_connections')) <= opened, 'drops');
     const grownMib = (await residentMib(unlimited)) - beforeMib;
     console.log(JSON.stringify({ protocol, readers, asked, grownMib: Math.round(grownMib) }));
     expect(grownMib).toBeLessThan(150);
