@@ -3,7 +3,7 @@
  * and how long they wait for it, is the measure of a defence.
  */
 import { performance } from 'node:perf_hooks';
-import type { HoldId, ShowId } from '../../engine/ids.ts';
+import type { ShowId } from '../../engine/ids.ts';
 import type { UpMessage } from '../../gateway/wire/message-types.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 
@@ -58,27 +58,36 @@ export class Bystanders {
     await Promise.all(this.#sockets.map((socket) => socket.close()));
   }
 
-  async #go(socket: RawSocket, seat: number): Promise<void> {
+  async #go(socket: RawSocket, first: number): Promise<void> {
     const show = this.#show;
+    let seat = first;
     while (this.#running) {
-      const held = await this.#ask(
-        socket,
-        { type: 'hold', requestId: socket.nextId(), show, seats: [seat] },
-        'held',
-      );
-      const hold: HoldId = held.hold;
-      await this.#ask(
-        socket,
-        { type: 'release', requestId: socket.nextId(), show, hold },
-        'released',
-      );
+      const hold = { type: 'hold', requestId: socket.nextId(), show, seats: [seat] } as const;
+      const held = await this.#ask(socket, hold, 'held', 'rejected');
+      if (held.type === 'rejected') {
+        // A spoilt message may name this show too; whoever is late takes another seat.
+        if (held.reason !== 'seatsTaken') throw new Error(`a hold was refused: ${held.reason}`);
+        seat += this.#sockets.length;
+        continue;
+      }
+      const release = {
+        type: 'release',
+        requestId: socket.nextId(),
+        show,
+        hold: held.hold,
+      } as const;
+      await this.#ask(socket, release, 'released');
       await new Promise((later) => setTimeout(later, THINK_MS));
     }
   }
 
-  async #ask<Name extends 'held' | 'released'>(socket: RawSocket, ask: UpMessage, name: Name) {
+  async #ask<Name extends 'held' | 'rejected' | 'released'>(
+    socket: RawSocket,
+    ask: UpMessage,
+    ...names: readonly Name[]
+  ) {
     const startedMs = performance.now();
-    const answer = await socket.ask(ask, name);
+    const answer = await socket.ask(ask, ...names);
     this.#waits.push(performance.now() - startedMs);
     return answer;
   }
