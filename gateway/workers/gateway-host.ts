@@ -3,11 +3,12 @@ import { type MessagePort, type TransferListItem, Worker } from 'node:worker_thr
 import type { CatalogEvent } from '../../engine/catalog/model.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import { GatewayNode } from './gateway-node.ts';
-import type {
-  FromGateway,
-  GatewayReport,
-  GatewaySettingsMessage,
-  ToGateway,
+import {
+  type FromGateway,
+  type GatewayReport,
+  type GatewaySettingsMessage,
+  nothingCounted,
+  type ToGateway,
 } from './gateway-protocol.ts';
 
 export interface GatewayHost {
@@ -23,17 +24,6 @@ export interface GatewayHost {
   fail(): void;
   report(): GatewayReport;
 }
-
-const nothingCounted: GatewayReport = {
-  connections: 0,
-  messagesIn: 0,
-  messagesOut: 0,
-  errors: 0,
-  floodsClosed: 0,
-  slowReadersDropped: 0,
-  faults: 0,
-  deliveries: 0,
-};
 
 /** A gateway on this thread: the default, with one. */
 export function hostGatewayHere(

@@ -52,3 +52,15 @@ export type FromGateway =
   | { readonly type: 'report'; readonly report: GatewayReport }
   /** Somebody asked this gateway for the whole server's metrics. */
   | { readonly type: 'metricsWanted'; readonly id: number };
+
+/** Of a gateway that has not told anything yet. */
+export const nothingCounted: GatewayReport = {
+  connections: 0,
+  messagesIn: 0,
+  messagesOut: 0,
+  errors: 0,
+  floodsClosed: 0,
+  slowReadersDropped: 0,
+  faults: 0,
+  deliveries: 0,
+};

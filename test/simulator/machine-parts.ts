@@ -16,7 +16,10 @@ import { TicketDesk } from '../../gateway/tickets/ticket-desk.ts';
 import { TicketSigner } from '../../gateway/tickets/ticket-signer.ts';
 import { anchoredClock, type ClockAnchor } from '../../gateway/workers/clock.ts';
 import type { GatewayHost } from '../../gateway/workers/gateway-host.ts';
-import type { GatewaySettingsMessage } from '../../gateway/workers/gateway-protocol.ts';
+import {
+  type GatewaySettingsMessage,
+  nothingCounted,
+} from '../../gateway/workers/gateway-protocol.ts';
 import type { LogHostEvents } from '../../gateway/workers/log-host.ts';
 import type { ShardThreadSettings } from '../../gateway/workers/shard-protocol.ts';
 import type { ShardTask } from '../../gateway/workers/shard-task.ts';
@@ -223,15 +226,6 @@ function gatewayHost(
     // Its thread is killed from outside, by the faults.
     fail: () => undefined,
     end: async () => tell(() => gateway.end()),
-    report: () => ({
-      connections: 0,
-      messagesIn: 0,
-      messagesOut: 0,
-      errors: 0,
-      floodsClosed: 0,
-      slowReadersDropped: 0,
-      faults: 0,
-      deliveries: 0,
-    }),
+    report: () => nothingCounted,
   };
 }

@@ -1,23 +1,13 @@
 /** Proves that metrics are fresh for who asks now and then, and cheap however often one asks. */
 import { describe, expect, it } from 'vitest';
 import { Metrics } from '../../../gateway/metrics/metrics.ts';
-
-const report = {
-  connections: 0,
-  messagesIn: 0,
-  messagesOut: 0,
-  errors: 0,
-  floodsClosed: 0,
-  slowReadersDropped: 0,
-  faults: 0,
-  deliveries: 0,
-};
+import { nothingCounted } from '../../../gateway/workers/gateway-protocol.ts';
 
 /** Metrics of a gateway whose connections are the number of times that they were looked at. */
 function counting() {
   let looks = 0;
   const metrics = new Metrics({
-    gateways: () => [{ ...report, connections: looks }],
+    gateways: () => [{ ...nothingCounted, connections: looks }],
     shards: () => [],
     shardRestarts: () => {
       looks++;
