@@ -125,16 +125,13 @@ function killThread(harmed: Harmed, kind: FaultKind, chance: Random): boolean {
   else if (kind === 'shardDeath') thread = process.shards[chance.below(process.shards.length)];
   else if (process.gateways.length > 1) thread = chance.pick(process.gateways)?.thread;
   if (thread?.alive !== true || thread === process.main) return false;
-  if (kind === 'logDeath') harmed.operator.excuse();
-  const { kernel, disk } = harmed;
+  const { kernel, disk, operator } = harmed;
   const doomed = thread;
+  if (kind === 'logDeath') thread.whenDead.push(() => operator.excuse());
   if (chance.chance(0.3)) kernel.kill(thread);
   else if (chance.chance(0.5)) {
     const part = chance.unit() * 1.5;
-    disk.whenWriting = (us) => {
-      if (kind === 'logDeath') harmed.operator.excuse();
-      kernel.after(undefined, us * part, () => kernel.kill(doomed));
-    };
+    disk.whenWriting = (us) => kernel.after(undefined, us * part, () => kernel.kill(doomed));
   } else thread.postsLeft = chance.below(6);
   return true;
 }
@@ -244,6 +241,8 @@ function loseTail(harmed: Harmed, chance: Random): boolean {
   const found = someFrame(harmed, chance);
   if (found === undefined || operator.process === undefined) return false;
   operator.crash(false, chance.between(20_000, 500_000));
+  // What a failed sync left in doubt is behind the tail that is lost.
+  disk.settleDoubt();
   const { stored, frame } = found;
   const whole = stored.frames;
   const left = whole.filter(({ lsn }) => lsn < frame.lsn);

@@ -174,7 +174,8 @@ export class Operator {
 
   #excused(): boolean {
     const { disk, kernel } = this.#settings;
-    const troubled = disk.full || disk.failures > 0 || disk.damages.length > 0;
+    const isLatched = this.#latchedAtUs !== undefined;
+    const troubled = isLatched || disk.full || disk.failures > 0 || disk.damages.length > 0;
     const latestUs = Math.max(this.#excusedUs, disk.failedUs);
     return troubled || kernel.nowUs - latestUs < EXPLAINS_US;
   }

@@ -308,6 +308,8 @@ export class World implements Town {
     disk.full = false;
     disk.failures = 0;
     disk.slowness = 1;
+    // A blow that waited for a write strikes no more.
+    disk.whenWriting = undefined;
     disk.mend();
     network.delay = 1;
     for (const thread of operator.process?.zombies ?? []) this.kernel.kill(thread);
