@@ -15,7 +15,8 @@ import { errorOf, retriedReasons, UsherError } from './errors.ts';
 
 /** Requests under way at once; a program that has more is not listening to the answers. */
 const MAX_PENDING = 256;
-const RETRY_CAP_MS = 2_000;
+/** A shard is back within a second or two; whoever asks more rarely may miss it between two deaths. */
+const RETRY_CAP_MS = 1_000;
 
 const commands: ReadonlySet<UpMessage['type']> = new Set<UpMessage['type']>([
   'hold',
@@ -129,9 +130,10 @@ export class Requests {
     pending.reject(errorOf(error.reason, error.text));
   }
 
+  /** Several refusals of one sending, two shards' deaths say, are one reason to send it again. */
   #retry(pending: Pending): void {
+    if (pending.retry !== undefined) return;
     pending.retries += 1;
-    clearTimeout(pending.retry);
     pending.retry = setTimeout(
       () => {
         pending.retry = undefined;

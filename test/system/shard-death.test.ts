@@ -142,7 +142,7 @@ describe('a shard that dies', () => {
     const show = await findShow(raw, 220);
     const ledger = new Ledger();
     const fighters = Array.from({ length: FIGHTERS }, (_, index) => {
-      const client = connect({ url: socketUrl, WebSocket, requestTimeoutMs: ANSWERED_WITHIN_MS });
+      const client = connect({ url: socketUrl, WebSocket });
       clients.push(client);
       const random = new Random(seedOf('shard', index));
       const { id, seats } = show;

@@ -174,6 +174,21 @@ describe('requests over a cut line', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it('[H7] asks again once, and soon, however many refusals one sending gets', async () => {
+    const client = open();
+    await client.ready();
+    // Every one of a server's shards died, and each death is told to all who may wait for it.
+    const deaths = Array.from({ length: 8 }, () => failed(null, 509, 'shardUnavailable'));
+    server.reply = (message) => {
+      if (message.type !== 'hold') return undefined;
+      return server.of('hold').length === 1 ? deaths : held(message.requestId);
+    };
+    const startedMs = performance.now();
+    expect((await client.hold(show, [1])).type).toBe('held');
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(server.of('hold')).toHaveLength(2);
+  });
+
   it('asks `mine` after an answer that may be an old one', async () => {
     let tries = 0;
     server.reply = (m) => {

@@ -72,6 +72,12 @@ export function booked(id: string, fields: Partial<Down<'booked'>> = {}): Down<'
   };
 }
 
-export function failed(id: string, code: number, reason: string): Down<'error'> {
-  return { type: 'error', requestId: requestId(id), code, reason, text: reason };
+export function failed(id: string | null, code: number, reason: string): Down<'error'> {
+  return {
+    type: 'error',
+    requestId: id === null ? null : requestId(id),
+    code,
+    reason,
+    text: reason,
+  };
 }
