@@ -15,7 +15,10 @@ import { errorOf, retriedReasons, UsherError } from './errors.ts';
 
 /** Requests under way at once; a program that has more is not listening to the answers. */
 const MAX_PENDING = 256;
-/** A shard is back within a second or two; whoever asks more rarely may miss it between two deaths. */
+/**
+ * A shard is back within a second or two; whoever asks more rarely may miss it between two
+ * deaths.
+ */
 const RETRY_CAP_MS = 1_000;
 
 const commands: ReadonlySet<UpMessage['type']> = new Set<UpMessage['type']>([

@@ -6,7 +6,11 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { LogFault, type LogFaultCode } from '../../engine/shard/log-store.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import { openSqliteLog } from '../../persistence/sqlite/open-sqlite-log.ts';
+import type { SqliteLog } from '../../persistence/sqlite/sqlite-log.ts';
 import { serveLog } from '../../persistence/thread/log-server.ts';
+
+/** How old a frame gets at most before other programs find it in the table of frames. */
+const SETTLE_MS = 1_000;
 
 export interface LogThreadSettings {
   readonly file: string;
@@ -34,12 +38,14 @@ function run(settings: LogThreadSettings): void {
     onWarning: (text) => tell({ type: 'warning', text }),
   });
   const server = serveLog(log);
+  const settling = setInterval(() => settle(log), SETTLE_MS);
   parentPort?.on('message', (message: ToLogThread) => {
     switch (message.type) {
       case 'attach':
         server.attach(message.port);
         return;
       case 'close':
+        clearInterval(settling);
         server.close();
         tell({ type: 'closed' });
         parentPort?.close();
@@ -49,6 +55,15 @@ function run(settings: LogThreadSettings): void {
     }
   });
   tell({ type: 'ready', latestTimeMs: log.latestTimeMs });
+}
+
+/** A log that cannot be written says so to whoever appends next; here it is only put off. */
+function settle(log: SqliteLog): void {
+  try {
+    log.settleSync();
+  } catch (error) {
+    if (!(error instanceof LogFault)) throw error;
+  }
 }
 
 try {

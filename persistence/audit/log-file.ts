@@ -8,6 +8,8 @@ import Database from 'better-sqlite3';
 import { limits } from '../../engine/limits.ts';
 import { type FoundMarks, readMarks } from '../sqlite/high-water-mark.ts';
 import { applicationId, idsPerPartition, newestVersion } from '../sqlite/migrations.ts';
+import { framesOf } from '../sqlite/recent-commits.ts';
+import type { CommitRow } from '../sqlite/statements.ts';
 import type { Auditor, LogRow } from './auditor.ts';
 import type { ChainEnd } from './chain.ts';
 
@@ -42,6 +44,8 @@ export class LogFile {
   /** What could not be looked at, in sentences. */
   readonly warnings: readonly string[];
   readonly #database: Database.Database;
+  /** By partition: frames that have no row of their own yet. */
+  readonly #recent: ReadonlyMap<number, readonly LogRow[]>;
   readonly #spans: readonly Span[];
   readonly #snapshots: readonly SnapshotHead[];
 
@@ -52,7 +56,9 @@ export class LogFile {
     this.marks = usable(path, () => readMarks(`${path}-mark`));
     this.#database = usable(path, () => open(path));
     try {
-      this.#spans = usable(path, () => spansOf(this.#database));
+      // Before the rows: what is settled meanwhile is then met there.
+      this.#recent = usable(path, () => recentOf(this.#database));
+      this.#spans = usable(path, () => spansOf(this.#database, this.#recent));
       this.#snapshots = usable(path, () => snapshotsOf(this.#database));
     } catch (error) {
       this.#database.close();
@@ -109,13 +115,16 @@ export class LogFile {
     let last = first + after;
     for (;;) {
       const tuples = select.all(last, first + idsPerPartition) as unknown as FrameTuple[];
-      if (tuples.length === 0) return;
-      yield tuples.map(([id, epoch, timeMs, hash, body]) => {
+      last = tuples.at(-1)?.[0] ?? last;
+      const rows = tuples.map(([id, epoch, timeMs, hash, body]) => {
         return { partition, lsn: id - first, epoch, timeMs, hash, body };
       });
-      last = tuples.at(-1)?.[0] ?? last;
-      if (tuples.length < ROWS_PER_READ) return;
+      if (rows.length > 0) yield rows;
+      if (tuples.length < ROWS_PER_READ) break;
     }
+    const recent = this.#recent.get(partition) ?? [];
+    const rows = recent.filter(({ lsn }) => lsn > last - first);
+    if (rows.length > 0) yield rows;
   }
 }
 
@@ -190,7 +199,23 @@ function open(path: string): Database.Database {
   }
 }
 
-function spansOf(database: Database.Database): readonly Span[] {
+function recentOf(database: Database.Database): ReadonlyMap<number, readonly LogRow[]> {
+  const recent = new Map<number, LogRow[]>();
+  const table = "SELECT count(*) FROM sqlite_schema WHERE name = 'commits'";
+  if (database.prepare(table).pluck().get() === 0) return recent;
+  const commits = database.prepare<[], CommitRow>('SELECT * FROM commits ORDER BY id').all();
+  for (const frame of commits.flatMap(framesOf)) {
+    const known = recent.get(frame.partition);
+    if (known === undefined) recent.set(frame.partition, [frame]);
+    else known.push(frame);
+  }
+  return recent;
+}
+
+function spansOf(
+  database: Database.Database,
+  recent: ReadonlyMap<number, readonly LogRow[]>,
+): readonly Span[] {
   const floors = new Map<number, ChainEnd>();
   const rows = database.prepare('SELECT partition, lsn, hash, time_ms FROM floors').raw().all();
   for (const row of rows as [number, number, Buffer, number][]) {
@@ -204,7 +229,9 @@ function spansOf(database: Database.Database): readonly Span[] {
     const first = partition * idsPerPartition;
     const floor = floors.get(partition) ?? { lsn: 0, hash: new Uint8Array(32), timeMs: 0 };
     const last = lastId.get(first, first + idsPerPartition) ?? null;
-    spans.push({ partition, floor, last: last === null ? floor.lsn : last - first });
+    const settled = last === null ? floor.lsn : last - first;
+    const end = recent.get(partition)?.at(-1)?.lsn ?? 0;
+    spans.push({ partition, floor, last: Math.max(settled, end) });
   }
   return spans;
 }
@@ -237,7 +264,7 @@ function usable<Result>(path: string, act: () => Result): Result {
       const why = 'to read a log that was not closed, its folder must be writable';
       throw new UnusableFile(`${path} cannot be opened (${code}): ${why}; audit a copy elsewhere.`);
     }
-    if (/^SQLITE_CORRUPT/.test(code)) throw error;
+    if (/^SQLITE_CORRUPT|^log_damaged/.test(code)) throw error;
     throw new UnusableFile(`${path} cannot be read: ${reasonOf(error)}`);
   }
 }

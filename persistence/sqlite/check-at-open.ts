@@ -2,38 +2,15 @@
  * What is proved before a log is served: each partition ends in a frame that fits the chain, and
  * ends no earlier than what was acknowledged. Frames further back are proved when they are read.
  */
-import { epoch, lsn, millis, partitionId } from '../../engine/ids.ts';
-import { type Frame, GENESIS_HASH, LogFault } from '../../engine/shard/log-store.ts';
+import { epoch, lsn, millis } from '../../engine/ids.ts';
+import { type Frame, LogFault } from '../../engine/shard/log-store.ts';
 import { sameBytes, shortHex, wholeBytes } from '../bytes.ts';
 import { checkChain, missingFrame } from '../chain.ts';
 import { type Head, Heads, partitionCount } from '../heads.ts';
+import { damagedRow, type FrameTable, isChecked } from './frame-table.ts';
 import type { FoundMarks, Mark } from './high-water-mark.ts';
-import { idsPerPartition } from './migrations.ts';
-import { epochChecksum, floorChecksum } from './row-checksums.ts';
-import type { FrameRow, Statements } from './statements.ts';
-
-export function frameOf(row: FrameRow): Frame {
-  const partition = Math.floor(row.id / idsPerPartition);
-  return {
-    partition: partitionId(partition),
-    lsn: lsn(row.id - partition * idsPerPartition),
-    epoch: epoch(row.epoch),
-    timeMs: millis(row.time_ms),
-    body: wholeBytes(row.body),
-    hash: wholeBytes(row.hash),
-  };
-}
-
-/** The last frame that was truncated; LSN 0 and the genesis value where none was. */
-export function floorOf(statements: Statements, partition: number) {
-  const row = statements.floor.get(partition);
-  if (row === undefined) return { lsn: 0, hash: GENESIS_HASH, timeMs: 0 };
-  const { lsn: at, hash, time_ms: timeMs, checksum } = row;
-  if (!isChecked(checksum, floorChecksum(partition, at, hash, timeMs))) {
-    throw damagedRow(partition, `the note that frames up to LSN ${at} were dropped`);
-  }
-  return { lsn: at, hash: wholeBytes(hash), timeMs };
-}
+import { epochChecksum } from './row-checksums.ts';
+import type { Statements } from './statements.ts';
 
 /** 0 where nobody has opened the partition yet. */
 function epochOf(statements: Statements, partition: number, tail: Frame | undefined): number {
@@ -48,70 +25,53 @@ function epochOf(statements: Statements, partition: number, tail: Frame | undefi
   return known;
 }
 
-const isChecked = (found: Uint8Array | null, expected: Uint8Array): boolean =>
-  found !== null && sameBytes(found, expected);
-
-const damagedRow = (partition: number, what: string): LogFault =>
-  new LogFault('log_damaged', `partition ${partition}: ${what} was changed after it was written`);
-
-/** The chain value of a frame that is kept, or of the last one truncated. */
-export function hashAt(
-  statements: Statements,
-  partition: number,
-  at: number,
-): Uint8Array | undefined {
-  const floor = floorOf(statements, partition);
-  if (at === floor.lsn) return floor.hash;
-  const row = statements.hashAndTime.get(partition * idsPerPartition + at);
-  return row === undefined ? undefined : wholeBytes(row.hash);
-}
-
 /** @throws LogFault `log_gap` or `log_damaged`, naming partition and LSN. */
-export function loadHeads(statements: Statements): Heads {
+export function loadHeads(statements: Statements, table: FrameTable): Heads {
   const heads = new Heads();
   for (let partition = 0; partition < partitionCount; partition += 1) {
-    heads.set(partition, loadHead(statements, partition));
+    heads.set(partition, loadHead(statements, table, partition));
   }
   return heads;
 }
 
-function loadHead(statements: Statements, partition: number): Head {
-  const floor = floorOf(statements, partition);
-  const from = partition * idsPerPartition;
-  const [last, previous] = statements.lastFrames.all(from, from + idsPerPartition);
-  const tail = last === undefined ? undefined : frameOf(last);
+function loadHead(statements: Statements, table: FrameTable, partition: number): Head {
+  const floor = table.floor(partition);
+  const frames = table.tail(partition);
+  const tail = frames.at(-1);
   if (tail !== undefined) {
-    const first = statements.firstId.get(from, from + idsPerPartition);
-    if (first !== from + floor.lsn + 1) throw missingFrame(partition, floor.lsn + 1);
-    const before = previous === undefined ? floor : frameOf(previous);
-    if (before.lsn !== tail.lsn - 1) throw missingFrame(partition, tail.lsn - 1);
-    checkChain(partition, tail.lsn, before.hash, [tail], 1);
+    const first = table.firstLsn(partition);
+    if (first !== floor.lsn + 1) throw missingFrame(partition, floor.lsn + 1);
+    const [second] = frames;
+    const isWhole = second === undefined || second.lsn === first;
+    const before = isWhole ? floor : second;
+    const proved = isWhole ? frames : frames.slice(1);
+    checkChain(partition, before.lsn + 1, before.hash, proved, proved.length);
   }
   const end = tail ?? floor;
   return {
     epoch: epoch(epochOf(statements, partition, tail)),
     lsn: lsn(end.lsn),
-    hash: end.hash,
+    hash: wholeBytes(end.hash),
     timeMs: millis(end.timeMs),
   };
 }
 
 /** Compares the log with its marks; each fault is one partition's. */
 export function compareWithMarks(
-  statements: Statements,
+  table: FrameTable,
   heads: Heads,
   found: FoundMarks,
 ): readonly LogFault[] {
   const faults: LogFault[] = [];
   for (const [partition, mark] of found.marks) {
-    const fault = compareWithMark(statements, heads, partition, mark);
+    const fault = compareWithMark(table, heads, partition, mark);
     if (fault !== undefined) faults.push(fault);
   }
   return faults;
 }
 
 function compareWithMark(
-  statements: Statements,
+  table: FrameTable,
   heads: Heads,
   partition: number,
   mark: Mark,
@@ -124,8 +84,8 @@ function compareWithMark(
         'acknowledged; what lies between is lost unless a fuller copy of the file is found',
     );
   }
-  if (mark.lsn < floorOf(statements, partition).lsn) return undefined;
-  const known = hashAt(statements, partition, mark.lsn);
+  if (mark.lsn < table.floor(partition).lsn) return undefined;
+  const known = table.at(partition, mark.lsn)?.hash;
   if (known === undefined) return missingFrame(partition, mark.lsn);
   if (sameBytes(known, mark.hash)) return undefined;
   return new LogFault(

@@ -66,6 +66,13 @@ const migrations: readonly Migration[] = [
   ) STRICT;
   `,
   addChecksums,
+  `
+  CREATE TABLE commits (
+    id INTEGER PRIMARY KEY,
+    checksum INTEGER NOT NULL,
+    frames BLOB NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Frames are proved by their chain and snapshots by their checksum; now the rest is, too [D4]. */

@@ -9,8 +9,8 @@ import { type Frame, LogFault } from '../../engine/shard/log-store.ts';
 import { sameBytes } from '../bytes.ts';
 import { sha256 } from '../hasher.ts';
 import { partitionCount } from '../heads.ts';
-import { frameOf } from './check-at-open.ts';
 import { reasonOf } from './connection.ts';
+import { frameOf } from './frame-table.ts';
 import { idsPerPartition } from './migrations.ts';
 import type { FrameRow, Statements } from './statements.ts';
 

@@ -6,6 +6,7 @@ import { LogFault } from '../../engine/shard/log-store.ts';
 import { type Heads, partitionCount } from '../heads.ts';
 import { compareWithMarks, joinFaults, loadHeads } from './check-at-open.ts';
 import { asLogFault, openConnection, reasonOf } from './connection.ts';
+import { FrameTable } from './frame-table.ts';
 import { type Mark, MarkFile, readMarks } from './high-water-mark.ts';
 import { checkStructure, cutOff } from './name-damage.ts';
 import { takeOwnerLock } from './owner-lock.ts';
@@ -42,12 +43,13 @@ export function openSqliteLog(options: SqliteLogOptions): SqliteLog {
     assertWritable(db, file);
     const statements = prepare(db, file);
     checkStructure(db, statements);
-    const heads = loadHeads(statements);
-    compare(statements, heads, `${file}-mark`, options);
+    const table = openTable(statements, file);
+    const heads = loadHeads(statements, table);
+    compare(table, heads, `${file}-mark`, options);
     witness?.close();
     foldWal(db);
     const mark = new MarkFile(`${file}-mark`, marksOf(heads));
-    return new SqliteLog({ db, statements, heads, mark, lock });
+    return new SqliteLog({ db, statements, table, heads, mark, lock });
   } catch (error) {
     db?.close();
     witness?.close();
@@ -95,6 +97,14 @@ function prepare(db: Database.Database, file: string): Statements {
   }
 }
 
+function openTable(statements: Statements, file: string): FrameTable {
+  try {
+    return new FrameTable(statements);
+  } catch (error) {
+    throw asLogFault(error, `${file}: the latest commits cannot be read`);
+  }
+}
+
 /**
  * Writes what is in the WAL into the database and syncs it. After a sync that failed, the system
  * may show bytes in the WAL that never reached the disk; from here on nothing rests on them [D1].
@@ -124,7 +134,7 @@ function realFile(file: string): string {
 }
 
 function compare(
-  statements: Statements,
+  table: FrameTable,
   heads: Heads,
   markFile: string,
   { acceptLoss = false, onWarning = () => {} }: SqliteLogOptions,
@@ -138,7 +148,7 @@ function compare(
     const which = found.damaged.join(', ');
     onWarning(`${markFile} is damaged; the end of partitions ${which} is not proved`);
   }
-  const fault = joinFaults(compareWithMarks(statements, heads, found));
+  const fault = joinFaults(compareWithMarks(table, heads, found));
   if (fault === undefined) return;
   if (!acceptLoss) throw fault;
   onWarning(`a loss was accepted: ${fault.message}`);

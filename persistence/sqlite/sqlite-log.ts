@@ -28,8 +28,8 @@ import {
 import { sha256 } from '../hasher.ts';
 import type { Heads } from '../heads.ts';
 import type { SyncLog } from '../sync-log.ts';
-import { floorOf, frameOf, hashAt } from './check-at-open.ts';
 import { asLogFault, checkpointPages, pageBytes, reasonOf } from './connection.ts';
+import type { FrameTable } from './frame-table.ts';
 import type { MarkFile } from './high-water-mark.ts';
 import { idsPerPartition } from './migrations.ts';
 import { firstUnreadable } from './name-damage.ts';
@@ -45,6 +45,7 @@ const untilReopened = 'nothing is written until the log is reopened';
 export interface SqliteLogParts {
   readonly db: Database;
   readonly statements: Statements;
+  readonly table: FrameTable;
   readonly heads: Heads;
   readonly mark: MarkFile;
   readonly lock: OwnerLock;
@@ -53,10 +54,11 @@ export interface SqliteLogParts {
 export class SqliteLog implements LogStore, SyncLog {
   readonly #db: Database;
   readonly #statements: Statements;
+  readonly #table: FrameTable;
   readonly #heads: Heads;
   readonly #mark: MarkFile;
   readonly #lock: OwnerLock;
-  readonly #transaction: (write: () => void) => void;
+  readonly #transaction: (write: () => unknown) => unknown;
   /** Why nothing is written any more. */
   #latched: string | undefined;
   #closed = false;
@@ -66,10 +68,11 @@ export class SqliteLog implements LogStore, SyncLog {
   constructor(parts: SqliteLogParts) {
     this.#db = parts.db;
     this.#statements = parts.statements;
+    this.#table = parts.table;
     this.#heads = parts.heads;
     this.#mark = parts.mark;
     this.#lock = parts.lock;
-    this.#transaction = parts.db.transaction((write: () => void) => write()).immediate;
+    this.#transaction = parts.db.transaction((write: () => unknown) => write()).immediate;
   }
 
   /** The latest frame's time in any partition: a clock must not start before it [T1]. */
@@ -106,30 +109,26 @@ export class SqliteLog implements LogStore, SyncLog {
     const refusals = batches.map((frames) => staged.admit(frames));
     const admitted = batches.filter((_, index) => refusals[index] === undefined).flat();
     try {
-      if (admitted.length > 0)
-        this.#write('the frames cannot be written', () => this.#insert(admitted));
+      if (admitted.length > 0) this.#append(admitted);
     } catch (error) {
       const unknown = error instanceof LogFault ? error.message : reasonOf(error);
       return refusals.map((reason) => outcomeOf(reason, unknown));
     }
-    const moved = staged.commit();
-    this.#advanceMark(moved);
-    const bytes = admitted.reduce((sum, frame) => sum + frame.body.byteLength, 0);
-    this.#grewBy(moved.size, bytes);
+    this.#advanceMark(staged.commit());
+    this.#foldWhereDue();
     return refusals.map((reason) => outcomeOf(reason, undefined));
   }
 
   readSync(partition: PartitionId, from: Lsn, limit: number): readonly Frame[] {
     return this.#read(() => {
-      const floor = floorOf(this.#statements, partition);
+      const floor = this.#table.floor(partition);
       if (from <= floor.lsn) throw truncatedFrame(partition, from, floor.lsn);
       const count = Math.max(0, Math.min(limit, this.#heads.get(partition).lsn - from + 1));
       if (count === 0) return [];
-      const previous = hashAt(this.#statements, partition, from - 1);
+      const previous = this.#table.at(partition, from - 1);
       if (previous === undefined) throw missingFrame(partition, from - 1);
-      const id = partition * idsPerPartition + from;
-      const frames = this.#framesOf(partition, from, count, id);
-      checkChain(partition, from, previous, frames, count);
+      const frames = this.#framesOf(partition, from, count);
+      checkChain(partition, from, previous.hash, frames, count);
       return frames;
     });
   }
@@ -143,6 +142,7 @@ export class SqliteLog implements LogStore, SyncLog {
       this.#statements.dropOldSnapshots.run(partition, partition);
     });
     this.#grewBy(2, body.byteLength);
+    this.#foldWhereDue();
   }
 
   loadSnapshotSync(partition: PartitionId, skip = 0): Snapshot | undefined {
@@ -164,15 +164,16 @@ export class SqliteLog implements LogStore, SyncLog {
   truncateSync(partition: PartitionId, before: Lsn): void {
     this.#assertWritable();
     const covered = this.#read(() => this.#statements.newestSnapshotLsn.get(partition)) ?? 0;
-    let floor = floorOf(this.#statements, partition).lsn;
+    let floor = this.#table.floor(partition).lsn;
     if (before - 1 > floor && covered < before - 1) throw uncoveredTruncation(partition, before);
+    if (floor < before - 1) this.#settle();
     while (floor < before - 1) {
       const upTo = Math.min(before - 1, floor + framesPerTruncation);
       const first = partition * idsPerPartition;
-      const last = this.#statements.hashAndTime.get(first + upTo);
+      const last = this.#table.at(partition, upTo);
       if (last === undefined) throw missingFrame(partition, upTo);
       this.#write('the frames cannot be dropped', () => {
-        const { hash, time_ms: timeMs } = last;
+        const { hash, timeMs } = last;
         const checksum = floorChecksum(partition, upTo, hash, timeMs);
         this.#statements.setFloor.run(partition, upTo, hash, timeMs, checksum);
         this.#statements.deleteFrames.run(first, first + upTo);
@@ -200,12 +201,23 @@ export class SqliteLog implements LogStore, SyncLog {
     );
   }
 
+  /**
+   * Gives every frame a row of its own, for whoever reads the file beside the server. @throws
+   * LogFault as any write.
+   */
+  settleSync(): void {
+    this.#assertWritable();
+    this.#settle();
+    this.#foldWhereDue();
+  }
+
   /** Folds the WAL into the file and gives up the lock; a latched log is not called clean. */
   closeSync(): void {
     if (this.#closed) return;
     this.#closed = true;
     try {
       if (this.#latched === undefined) {
+        this.#settle();
         this.#db.pragma('wal_checkpoint(TRUNCATE)');
         this.#mark.sync();
       }
@@ -258,38 +270,45 @@ export class SqliteLog implements LogStore, SyncLog {
   }
 
   /** SQLite names no row that it cannot read; this does [D4]. */
-  #framesOf(partition: number, from: number, count: number, id: number): readonly Frame[] {
+  #framesOf(partition: number, from: number, count: number): readonly Frame[] {
     try {
-      return this.#statements.framesFrom.all(id, id + count, count).map(frameOf);
+      return this.#table.from(partition, from, count);
     } catch (error) {
       const at = firstUnreadable(this.#statements, partition, from, count);
       throw asLogFault(error, `partition ${partition}, LSN ${at}: the frame cannot be read`);
     }
   }
 
-  #insert(frames: readonly Frame[]): void {
-    for (const { partition, lsn, epoch, timeMs, hash, body } of frames) {
-      this.#statements.insertFrame.run(
-        partition * idsPerPartition + lsn,
-        epoch,
-        timeMs,
-        hash,
-        body,
-      );
-    }
+  /** One transaction: a row for all of it, or rows for all that was not settled yet. */
+  #append(frames: readonly Frame[]): void {
+    const { recent } = this.#table;
+    if (recent.isFullWith(frames)) return this.#settle(frames);
+    const packed = this.#write('the frames cannot be written', () => recent.write(frames));
+    recent.keep(packed);
+    this.#grewBy(1, packed.byteLength);
+  }
+
+  /** Gives every frame that lies with its commit a row of its own, and `frames` too. */
+  #settle(frames: readonly Frame[] = []): void {
+    const { recent } = this.#table;
+    if (recent.isEmpty && frames.length === 0) return;
+    const { bytes, places } = recent;
+    this.#write('the frames cannot be written', () => recent.settle(frames));
+    recent.clear();
+    this.#grewBy(places + frames.length, bytes);
   }
 
   /**
    * One durable transaction; where it fails, the last one. Only a transaction that never began,
    * because another tool holds the write lock, leaves the log as sound as it was.
    */
-  #write(what: string, write: () => void): void {
+  #write<T>(what: string, write: () => T): T {
     let began = false;
     try {
-      this.#transaction(() => {
+      return this.#transaction(() => {
         began = true;
-        write();
-      });
+        return write();
+      }) as T;
     } catch (error) {
       const fault = asLogFault(error, what);
       if (!began && fault.code === 'log_locked') throw fault;
@@ -308,13 +327,16 @@ export class SqliteLog implements LogStore, SyncLog {
     }
   }
 
+  /** Counts about how many pages went into the WAL: those that are begun, one a place. */
+  #grewBy(places: number, bytes: number): void {
+    this.#pagesInWal += places + Math.ceil(bytes / pageBytes);
+  }
+
   /**
    * Folds the WAL into the database now and then. What was committed is safe in the WAL even where
    * that fails, but a disk that refuses one write is not asked for another [D4].
    */
-  #grewBy(places: number, bytes: number): void {
-    // The page at the end of each partition, and those that are begun.
-    this.#pagesInWal += places + Math.ceil(bytes / pageBytes);
+  #foldWhereDue(): void {
     if (this.#pagesInWal < checkpointPages || this.#latched !== undefined) return;
     this.#pagesInWal = 0;
     try {
@@ -336,10 +358,8 @@ export class SqliteLog implements LogStore, SyncLog {
 
   /** A snapshot below the floor can no longer be compared; one above it must fit the chain. */
   #assertBelongs(partition: PartitionId, lsn: number, hash: Uint8Array, timeMs: number): void {
-    const floor = floorOf(this.#statements, partition);
-    if (lsn < floor.lsn) return;
-    const row = this.#statements.hashAndTime.get(partition * idsPerPartition + lsn);
-    const known = lsn === floor.lsn ? floor : row && { hash: row.hash, timeMs: row.time_ms };
+    if (lsn < this.#table.floor(partition).lsn) return;
+    const known = this.#table.at(partition, lsn);
     if (known === undefined || !sameBytes(known.hash, hash) || known.timeMs !== timeMs) {
       throw strangeSnapshot(partition, lsn);
     }

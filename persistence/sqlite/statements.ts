@@ -32,11 +32,21 @@ export interface MetaRow {
   readonly checksum: Buffer | null;
 }
 
+/** The frames of one transaction together; see `recent-commits.ts`. */
+export interface CommitRow {
+  readonly id: number;
+  readonly checksum: number;
+  readonly frames: Buffer;
+}
+
 /** The parameters of each are named in its tuple, in the order of its SQL. */
 export interface Statements {
   readonly insertFrame: Statement<
     [id: number, epoch: number, timeMs: number, hash: Uint8Array, body: Uint8Array]
   >;
+  readonly insertCommit: Statement<[id: number, checksum: number, frames: Uint8Array]>;
+  readonly commits: Statement<[], CommitRow>;
+  readonly deleteCommits: Statement<[]>;
   readonly framesFrom: Statement<[fromId: number, beforeId: number, limit: number], FrameRow>;
   /** The last two of a partition, newest first. */
   readonly lastFrames: Statement<[fromId: number, beforeId: number], FrameRow>;
@@ -72,6 +82,11 @@ export function prepareStatements(db: Database): Statements {
     insertFrame: db.prepare<[number, number, number, Uint8Array, Uint8Array]>(
       'INSERT INTO frames (id, epoch, time_ms, hash, body) VALUES (?, ?, ?, ?, ?)',
     ),
+    insertCommit: db.prepare<[number, number, Uint8Array]>(
+      'INSERT INTO commits (id, checksum, frames) VALUES (?, ?, ?)',
+    ),
+    commits: db.prepare<[], CommitRow>('SELECT id, checksum, frames FROM commits ORDER BY id'),
+    deleteCommits: db.prepare<[]>('DELETE FROM commits'),
     framesFrom: db.prepare<[number, number, number], FrameRow>(
       `SELECT id, epoch, time_ms, hash, body FROM frames
        WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,

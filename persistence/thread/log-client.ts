@@ -13,7 +13,7 @@ import {
   type Snapshot,
 } from '../../engine/shard/log-store.ts';
 import { copyBytes } from '../bytes.ts';
-import { packFrames, unpackFrames } from './frame-pack.ts';
+import { packFrames, unpackFrames } from '../frame-pack.ts';
 import type { LogAnswer, LogCall, NumberedAnswer } from './protocol.ts';
 
 export interface LogClient extends LogStore {

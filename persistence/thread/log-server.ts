@@ -11,8 +11,8 @@ import { type MessagePort, receiveMessageOnPort, type Transferable } from 'node:
 import { LogFault } from '../../engine/shard/log-store.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import { copyBytes, wholeBytes } from '../bytes.ts';
+import { packFrames, unpackFrames } from '../frame-pack.ts';
 import type { SyncLog } from '../sync-log.ts';
-import { packFrames, unpackFrames } from './frame-pack.ts';
 import type { LogAnswer, LogRequest } from './protocol.ts';
 
 /** Requests taken into one turn; the rest wait in their ports for the next. */

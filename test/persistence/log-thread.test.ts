@@ -3,9 +3,9 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epoch, lsn, partitionId } from '../../engine/ids.ts';
 import type { Frame } from '../../engine/shard/log-store.ts';
+import { packFrames, unpackFrames } from '../../persistence/frame-pack.ts';
 import { openSqliteLog } from '../../persistence/sqlite/open-sqlite-log.ts';
 import type { SqliteLog } from '../../persistence/sqlite/sqlite-log.ts';
-import { packFrames, unpackFrames } from '../../persistence/thread/frame-pack.ts';
 import { connectLog, type LogClient } from '../../persistence/thread/log-client.ts';
 import { type LogServer, serveLog } from '../../persistence/thread/log-server.ts';
 import { chain, faultOf, P3, P7 } from '../contract/log-store-contract.ts';
@@ -95,6 +95,7 @@ describe('the log thread', () => {
     expect(await client.getMeta('other')).toBeUndefined();
     const one = await opened(client, P3);
     await client.append(chain(P3, one.epoch, 3, one));
+    log.settleSync();
     place.flipBodyBit(P3, 2);
     await expect(client.read(P3, lsn(1), 10)).rejects.toEqual(faultOf('log_damaged', /LSN 2:/));
   });

@@ -46,6 +46,7 @@ function makeOldLog(): readonly Frame[] {
     for (const table of ['meta', 'epochs', 'floors']) {
       db.exec(`ALTER TABLE ${table} DROP COLUMN checksum`);
     }
+    db.exec('DROP TABLE commits');
     db.pragma('user_version = 1');
   });
   return frames.slice(3);

@@ -66,6 +66,7 @@ describe('opening', () => {
     const [opened] = log.openSync([P3]);
     if (opened === undefined) throw new Error('not opened');
     log.appendSync(chain(P3, opened.epoch, 2, opened));
+    log.settleSync();
     const rows = place.withFile((db) =>
       db.prepare('SELECT partition, lsn, epoch, time, length(hash) AS hex, bytes FROM log').all(),
     );

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epoch, lsn } from '../../engine/ids.ts';
 import { loadHeads } from '../../persistence/sqlite/check-at-open.ts';
 import { openConnection } from '../../persistence/sqlite/connection.ts';
+import { FrameTable } from '../../persistence/sqlite/frame-table.ts';
 import { MarkFile } from '../../persistence/sqlite/high-water-mark.ts';
 import { openSqliteLog } from '../../persistence/sqlite/open-sqlite-log.ts';
 import { takeOwnerLock } from '../../persistence/sqlite/owner-lock.ts';
@@ -80,9 +81,10 @@ describe('a write that fails', () => {
     const db = openConnection(place.file, 0);
     db.pragma('max_page_count = 40');
     const statements = prepareStatements(db);
-    const heads = loadHeads(statements);
+    const table = new FrameTable(statements);
+    const heads = loadHeads(statements, table);
     const mark = new MarkFile(`${place.file}-mark`, new Map());
-    return { log: new SqliteLog({ db, statements, heads, mark, lock }), db };
+    return { log: new SqliteLog({ db, statements, table, heads, mark, lock }), db };
   }
 
   it('[D4] is unknown, rolled back, and the last one until the log is reopened', () => {

@@ -8,8 +8,8 @@
  *   │ u32       │ u32        │ f64 │ f64   │ f64  │ 32          │      │
  *   └───────────┴────────────┴─────┴───────┴──────┴─────────────┴──────┘
  */
-import { epoch, lsn, millis, partitionId } from '../../engine/ids.ts';
-import type { Frame } from '../../engine/shard/log-store.ts';
+import { epoch, lsn, millis, partitionId } from '../engine/ids.ts';
+import type { Frame } from '../engine/shard/log-store.ts';
 
 const hashAt = 32;
 const bodyAt = 64;
