@@ -20,6 +20,8 @@ export const limits = {
   mailbox: 131_072,
   /** Commands decided in one turn, so that pulses and watchers get their share. */
   commandsPerTurn: 1024,
+  /** Commands of a turn decided before the host may do anything else. */
+  commandsPerSlice: 512,
   /** Appends under way at once in one shard; further commands wait and make a fuller frame. */
   appendsInFlight: 4,
   /** Deadlines of one show acted on in one decision. */

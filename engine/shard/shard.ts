@@ -5,6 +5,10 @@
  *   submit ─▶ mailbox ─▶ turn: stamp, decide, evolve … seal ─▶ append ─▶ gate ─▶ egress
  *                          ▲                                                │
  *                          └──── the next turn goes on while the log writes ┘
+ *
+ * A turn is decided in slices. Between them the host may tell of appends that are durable, so
+ * that answers do not wait for a turn that has nothing to do with them; and where the log has
+ * nothing to do, the turn ends early.
  */
 import type { Millis, PartitionId, ShowId } from '../ids.ts';
 import { defaults, limits } from '../limits.ts';
@@ -59,6 +63,10 @@ export class Shard<Origin, Staged> {
   /** Two arrays side by side, rather than an object a request. */
   #origins: Origin[] = [];
   #mailbox: ShardRequest[] = [];
+  /** Requests at the front of both that were decided already. */
+  #decided = 0;
+  /** Requests that the turn under way has decided; undefined between turns. */
+  #inTurn: number | undefined;
   #scheduled = false;
   #lastTimeMs: Millis;
 
@@ -95,18 +103,18 @@ export class Shard<Origin, Staged> {
 
   /** Requests taken in and not decided yet. */
   get backlog(): number {
-    return this.#mailbox.length;
+    return this.#mailbox.length - this.#decided;
   }
 
   /** True while something was decided that is not durable yet, or waits to be decided. */
   get busy(): boolean {
-    return this.#mailbox.length > 0 || this.#gate.inFlight > 0;
+    return this.backlog > 0 || this.#inTurn !== undefined || this.#gate.inFlight > 0;
   }
 
   /** Takes in a request; its answer comes through the egress, with `to` to tell whose it is. */
   submit(to: Origin, request: ShardRequest): void {
     // The house waits for its shows and would never ask again; the catalogue bounds how many.
-    const full = this.#mailbox.length >= limits.mailbox && request.type !== 'schedule';
+    const full = this.backlog >= limits.mailbox && request.type !== 'schedule';
     if (this.#gate.broken || full) {
       if (!('requestId' in request)) return;
       const reason = this.#gate.broken ? 'logUnavailable' : 'overloaded';
@@ -148,8 +156,10 @@ export class Shard<Origin, Staged> {
 
   #schedule(): void {
     if (this.#scheduled || this.#gate.broken) return;
-    if (this.#gate.inFlight >= limits.appendsInFlight) return;
-    if (this.#mailbox.length === 0 && this.#desk.nextDueMs > this.#now()) return;
+    if (this.#inTurn === undefined) {
+      if (this.#gate.inFlight >= limits.appendsInFlight) return;
+      if (this.backlog === 0 && this.#desk.nextDueMs > this.#now()) return;
+    }
     this.#scheduled = true;
     this.#options.host.soon(() => {
       this.#scheduled = false;
@@ -159,37 +169,58 @@ export class Shard<Origin, Staged> {
 
   /** Nothing that is waiting can be told any more, and nothing more is decided [D4]. */
   #fail(reason: string): void {
-    const waiting = this.#mailbox;
-    const origins = this.#origins;
-    this.#mailbox = [];
-    this.#origins = [];
-    waiting.forEach((request, index) => {
-      if (!('requestId' in request)) return;
-      const { requestId } = request;
-      const to = origins[index] as Origin;
-      this.#answerAtOnce({ type: 'failed', to, requestId, reason: 'logUnavailable' });
-    });
+    const failed = { type: 'failed', reason: 'logUnavailable' } as const;
+    // The gate has answered the turns that were closed; one that is open nobody else knows of.
+    const outputs = this.#inTurn === undefined ? [] : this.#desk.finish().outputs;
+    for (const output of outputs) {
+      if (!('to' in output)) continue;
+      this.#answerAtOnce({ ...failed, to: output.to, requestId: output.requestId });
+    }
+    for (let index = this.#decided; index < this.#mailbox.length; index++) {
+      const request = this.#mailbox[index];
+      if (request === undefined || !('requestId' in request)) continue;
+      const to = this.#origins[index] as Origin;
+      this.#answerAtOnce({ ...failed, to, requestId: request.requestId });
+    }
+    this.#emptyMailbox();
+    this.#inTurn = undefined;
     this.#options.onFailure(reason);
   }
 
   #turn(): void {
     if (this.#gate.broken) return;
-    const timeMs = this.#now();
-    this.#lastTimeMs = timeMs;
-    this.#desk.begin(timeMs);
-    this.#desk.passTime();
-    const mailbox = this.#mailbox;
-    const origins = this.#origins;
-    const taken = Math.min(mailbox.length, limits.commandsPerTurn);
-    for (let index = 0; index < taken; index++) {
-      const request = mailbox[index];
-      if (request !== undefined) this.#desk.handle(origins[index] as Origin, request);
+    if (this.#inTurn === undefined) {
+      this.#inTurn = 0;
+      this.#lastTimeMs = this.#now();
+      this.#desk.begin(this.#lastTimeMs);
+      this.#desk.passTime();
     }
-    this.#mailbox = taken === mailbox.length ? [] : mailbox.slice(taken);
-    this.#origins = taken === origins.length ? [] : origins.slice(taken);
-    this.#close(this.#desk.finish());
-    this.stats.turns++;
+    this.#inTurn += this.#decideSlice();
+    const logIsBusy = this.#gate.inFlight > 0;
+    if (this.backlog === 0 || this.#inTurn >= limits.commandsPerTurn || !logIsBusy) {
+      this.#inTurn = undefined;
+      this.#close(this.#desk.finish());
+      this.stats.turns++;
+    }
     this.#schedule();
+  }
+
+  #decideSlice(): number {
+    const [from, mailbox] = [this.#decided, this.#mailbox];
+    const until = Math.min(mailbox.length, from + limits.commandsPerSlice);
+    for (let index = from; index < until; index++) {
+      const request = mailbox[index];
+      if (request !== undefined) this.#desk.handle(this.#origins[index] as Origin, request);
+    }
+    if (until === mailbox.length) this.#emptyMailbox();
+    else this.#decided = until;
+    return until - from;
+  }
+
+  #emptyMailbox(): void {
+    this.#mailbox = [];
+    this.#origins = [];
+    this.#decided = 0;
   }
 
   #close(work: { outputs: readonly Output<Origin>[]; touched: Iterable<Partition> }): void {

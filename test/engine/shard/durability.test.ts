@@ -187,13 +187,31 @@ describe('turns and frames', () => {
     );
     shard.said.length = 0;
     await shard.run();
-    expect(shard.shard.stats.turns - turns).toBe(3);
+    // The log is idle whenever a slice is decided, so each makes a turn of its own.
+    expect(shard.shard.stats.turns - turns).toBe(Math.ceil(count / limits.commandsPerSlice));
     const told = shard.said.flatMap((said) => ('to' in said ? [said.requestId as string] : []));
     expect(told).toEqual(requests);
     const seqs = shard.said.flatMap((said) =>
       said.type === 'accepted' ? [said.answer.receipt.seq as number] : [],
     );
     expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
+  });
+
+  it('[F1] while the log is busy the slices of a turn make one frame', async () => {
+    const shard = await onSale(4);
+    const own = await shard.hold('ann', [0]);
+    const ask = (count: number) => {
+      for (let index = 0; index < count; index++) {
+        shard.ask('ann', { type: 'change', hold: own, seats: [1 + (index % 2)] });
+      }
+    };
+    shard.log.holding = 'unwritten';
+    ask(1);
+    await shard.run();
+    const { frames, turns } = shard.shard.stats;
+    ask(limits.commandsPerTurn);
+    await shard.run();
+    expect([shard.shard.stats.frames - frames, shard.shard.stats.turns - turns]).toEqual([1, 1]);
   });
 
   it('an idle shard asks for no turn and writes nothing', async () => {

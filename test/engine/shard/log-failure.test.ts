@@ -3,6 +3,7 @@
  * hears that the outcome is unknown, and the shard takes in nothing more [D4].
  */
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../../engine/limits.ts';
 import type { AppendOutcome } from '../../../engine/shard/log-store.ts';
 import { TestShard } from '../../support/shard-harness.ts';
 import { minute } from '../../support/show-harness.ts';
@@ -50,6 +51,19 @@ describe('an append that fails', () => {
     const later = [shard.ask('bob', hold(1)), shard.watch('bob'), shard.mine('ann')];
     expect(shard.turns).toHaveLength(0);
     for (const request of later) expect(failed(shard, request)).toMatchObject(logUnavailable);
+  });
+
+  it('[D4] answers what a turn had decided, and what it had not, once and as failed', async () => {
+    const shard = await onSale();
+    shard.ask('ann', hold(0));
+    await shard.run();
+    const asked = Array.from({ length: limits.commandsPerSlice * 2 }, () =>
+      shard.ask('bob', hold(0)),
+    );
+    shard.turns.shift()?.();
+    await shard.log.fail(diskFull);
+    for (const request of asked) expect(failed(shard, request)).toMatchObject(logUnavailable);
+    expect(shard.said.every(({ type }) => type === 'failed')).toBe(true);
   });
 
   it('[D4] tells no news and no changes of the map', async () => {
