@@ -1,13 +1,15 @@
 /**
- * G1's own measure: decided holds and releases a second in this process on one core, through the
- * shard's machinery and with a log in memory, with nothing else live and with 100,000 holds live.
- * The two take turns many times, so that whatever else the machine does meets both alike.
+ * G1's own measure: decided holds and releases a second in this process on one core, by the show
+ * actors alone and through the whole shard with a log in memory, each with nothing else live and
+ * with 100,000 holds live. They take turns many times, so that whatever else the machine does
+ * meets all alike.
  */
 import { performance } from 'node:perf_hooks';
 import type { Verdict } from '../report/run-report.ts';
 import { FrameShelf } from './frame-shelf.ts';
 import { HoldMix } from './hold-mix.ts';
-import { type PartRule, partsOf, profiled } from './parts.ts';
+import { NOT_COUNTED, type PartRule, partsOf, profiled } from './parts.ts';
+import { PureMix } from './pure-mix.ts';
 import { verdictOn } from './verdict.ts';
 
 const SLICE_MS = 100;
@@ -24,12 +26,19 @@ export interface DecideSize {
   readonly profileSeconds: number;
 }
 
-export interface DecideResult {
+export interface Pace {
   readonly perSecond: number;
-  readonly perSecondStanding: number;
   /** CPU time of the whole process a decision, the collector's helpers included. */
   readonly cpuUs: number;
-  readonly cpuUsStanding: number;
+}
+
+export interface DecideResult {
+  /** `decide` and `evolve` alone. */
+  readonly pure: Pace;
+  readonly pureStanding: Pace;
+  /** The whole shard: mailbox, frames, chain, gate, answers. */
+  readonly shard: Pace;
+  readonly shardStanding: Pace;
   readonly refused: number;
   readonly lastRefusal: string | undefined;
   readonly logBytesPerDecision: number;
@@ -40,6 +49,7 @@ export interface DecideResult {
 
 /** In the order of the stack: an inner one takes its time from the one around it. */
 const PARTS: readonly PartRule[] = [
+  { part: NOT_COUNTED, function: 'prepare' },
   { part: 'decide', function: 'decide', file: 'show/decide' },
   { part: 'evolve', function: 'evolve', file: 'show/evolve' },
   { part: 'remember', function: 'add', file: 'request-memory' },
@@ -53,13 +63,19 @@ const PARTS: readonly PartRule[] = [
   { part: 'snapshots', function: 'encodeState' },
 ];
 
-class Stretch {
-  readonly mix: HoldMix;
+interface Mix {
+  readonly decisionsARound: number;
+  prepare(): void;
+  run(): Promise<void> | void;
+}
+
+class Stretch<M extends Mix> {
+  readonly mix: M;
   decided = 0;
   wallMs = 0;
   cpuUs = 0;
 
-  constructor(mix: HoldMix) {
+  constructor(mix: M) {
     this.mix = mix;
   }
 
@@ -84,8 +100,9 @@ class Stretch {
     this.cpuUs = 0;
   }
 
-  get perSecond(): number {
-    return (this.decided / this.wallMs) * 1000;
+  get pace(): Pace {
+    const { decided, wallMs, cpuUs } = this;
+    return { perSecond: (decided / wallMs) * 1000, cpuUs: cpuUs / decided };
   }
 }
 
@@ -96,28 +113,31 @@ export async function measureDecide(size: DecideSize): Promise<DecideResult> {
   const alone = new Stretch(await HoldMix.open({ ...sized, standing: 0 }, { log }));
   const crowdedLog = new FrameShelf(0);
   const crowded = new Stretch(await HoldMix.open({ ...sized, standing }, { log: crowdedLog }));
+  const pure = new Stretch(new PureMix({ ...sized, standing: 0 }));
+  const pureCrowded = new Stretch(new PureMix({ ...sized, standing }));
+  const all = [alone, crowded, pure, pureCrowded];
   const slices = async (length: number) => {
-    for (let ms = 0; ms < length * 1000; ms += 2 * SLICE_MS) {
-      await alone.slice(SLICE_MS);
-      await crowded.slice(SLICE_MS);
+    for (let ms = 0; ms < length * 1000; ms += all.length * SLICE_MS) {
+      for (const stretch of all) await stretch.slice(SLICE_MS);
     }
   };
   await slices(warmupSeconds);
   const { bytes, frames } = log.counts;
   const decidedBefore = alone.mix.driven.shard.stats.decisions;
-  alone.forget();
-  crowded.forget();
+  for (const stretch of all) stretch.forget();
   await slices(seconds);
   const decided = alone.mix.driven.shard.stats.decisions - decidedBefore;
-  const { counts, lastRefusal } = alone.mix.driven.egress;
-  const other = crowded.mix.driven.egress;
+  const shards = [alone.mix.driven.egress, crowded.mix.driven.egress];
+  const pures = [pure.mix, pureCrowded.mix];
+  const refused = sumOf([...shards.map(({ counts }) => counts.refused), ...pures.map(refusedOf)]);
+  const lastRefusal = [...shards, ...pures].find((each) => each.lastRefusal)?.lastRefusal;
   return {
-    perSecond: alone.perSecond,
-    perSecondStanding: crowded.perSecond,
-    cpuUs: alone.cpuUs / alone.decided,
-    cpuUsStanding: crowded.cpuUs / crowded.decided,
-    refused: counts.refused + other.counts.refused,
-    lastRefusal: lastRefusal ?? other.lastRefusal,
+    pure: pure.pace,
+    pureStanding: pureCrowded.pace,
+    shard: alone.pace,
+    shardStanding: crowded.pace,
+    refused,
+    lastRefusal,
     logBytesPerDecision: (log.counts.bytes - bytes) / decided,
     decisionsPerFrame: decided / (log.counts.frames - frames),
     parts: size.profileSeconds === 0 ? [] : await partsOfDeciding(alone, size.profileSeconds),
@@ -125,8 +145,14 @@ export async function measureDecide(size: DecideSize): Promise<DecideResult> {
   };
 }
 
+const refusedOf = ({ refused }: PureMix): number => refused;
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
 async function partsOfDeciding(
-  stretch: Stretch,
+  stretch: Stretch<Mix>,
   seconds: number,
 ): Promise<readonly (readonly [string, number])[]> {
   stretch.forget();

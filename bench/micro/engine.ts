@@ -32,7 +32,7 @@ export interface EngineReport extends Machine {
 }
 
 export async function engineScenario(
-  options: BenchOptions,
+  options: Pick<BenchOptions, 'connections' | 'pipeline' | 'shows' | 'seconds' | 'warmupSeconds'>,
   progress: Progress,
 ): Promise<EngineReport> {
   const { connections, pipeline, shows, seconds, warmupSeconds } = options;

@@ -22,13 +22,14 @@ export interface LineOptions {
   /** The longest line; the others are a tenth, a hundredth … of it. 100,000. */
   readonly waiters?: number;
   readonly rounds?: number;
+  /** Times that 500 seats come back, each way; 20. */
+  readonly groups?: number;
 }
 
 const WAITERS = 100_000;
 const SHORTEST = 100;
 const ROUNDS = 7;
 const PER_ROUND = 1_000;
-/** Times that 500 seats come back, each way. */
 const GROUPS = 20;
 const SECONDS = 12;
 
@@ -37,9 +38,9 @@ export async function lineScenario(
   options: LineOptions,
   progress: Progress,
 ): Promise<RunReport> {
-  const { waiters = WAITERS, rounds = ROUNDS } = options;
+  const { waiters = WAITERS, rounds = ROUNDS, groups = GROUPS } = options;
   progress.stretch('a line before one show', SECONDS);
-  const line = await LongLine.open(GROUPS);
+  const line = await LongLine.open(groups);
   const costs: LineCosts[] = [];
   await warmUp(line);
   for (const length of lengthsUpTo(waiters)) {
@@ -48,7 +49,7 @@ export async function lineScenario(
   }
   const cancelMs: number[] = [];
   const unblockMs: number[] = [];
-  for (let group = 0; group < GROUPS; group++) {
+  for (let group = 0; group < groups; group++) {
     await line.growTo(Math.max(waiters, RETURNED));
     cancelMs.push(await line.cancelGroup());
     await line.growTo(Math.max(waiters, RETURNED));
@@ -58,7 +59,7 @@ export async function lineScenario(
   const verdict = verdictOn(line.log.frames);
   return {
     scenario: 'line',
-    settings: { waiters, rounds },
+    settings: { waiters, rounds, groups },
     figures: figuresOf(costs, cancelMs, unblockMs),
     latencies: [],
     series: seriesOf(costs),
