@@ -45,7 +45,7 @@ describe('engine', () => {
 });
 
 describe('line', () => {
-  it('offers every seat of 500 that come back to a line that is longer [W3, G8]', async () => {
+  it('offers every seat of 500 that come back to a line that is longer [W3]', async () => {
     const report = await lineScenario(children, { waiters: 600, rounds: 1, groups: 1 }, progress);
     expectSound(report);
     expect(figureOf(report, LINE_FIGURES.cancel)).toBeGreaterThan(0);
@@ -58,7 +58,7 @@ describe('line', () => {
 });
 
 describe('memory', () => {
-  it('weighs shows, holds and log bytes, each more than nothing and none absurd [G7]', async () => {
+  it('weighs shows, holds and log bytes, each more than nothing and none absurd', async () => {
     const sizes = { weighedShows: 50, weighedUsers: 500 };
     const report = await memoryScenario(children, sizes, progress);
     const bytes = figureOf(report, MEMORY_FIGURES.logBytesPerHold);
