@@ -3,10 +3,20 @@
  * held seats and booked them, and some gave them back. It goes through the engine into a real
  * SQLite file, so recovery meets exactly what it would meet after a crash.
  */
-import { holdId, millis, requestId, type ShowId, userId } from '../../engine/ids.ts';
+import {
+  holdId,
+  type Millis,
+  millis,
+  type PartitionId,
+  requestId,
+  type ShowId,
+  userId,
+} from '../../engine/ids.ts';
+import type { LogStore } from '../../engine/shard/log-store.ts';
+import { partitionOf } from '../../engine/shard/route.ts';
 import { invariant } from '../../engine/unreachable.ts';
 import { openSqliteLog } from '../../persistence/index.ts';
-import { DrivenShard, showIds } from './driven-shard.ts';
+import { ALL_PARTITIONS, DrivenShard, showIds } from './driven-shard.ts';
 import { hallOf, plainTerms } from './hall.ts';
 
 export interface DaySize {
@@ -27,10 +37,12 @@ export interface WrittenDay {
   readonly snapshots: number;
 }
 
-/** Decisions of one turn: what a busy server takes in at once. */
-const A_TURN = 512;
-/** How far the clock goes with each turn: a full day passes in about 10,000 of them. */
-const MS_A_TURN = 8_000;
+/** Decisions of one frame, about: what a busy server takes into one partition at once. */
+const A_FRAME = 8;
+/** More bookings than these are written a few partitions at a time, for the writer's memory. */
+const BOOKINGS_A_GROUP = 250_000;
+const DAY_MS = 16 * 60 * 60_000;
+const OPENS_AT_MS = Date.UTC(2026, 0, 5, 6);
 const MOST_SEATS = 4;
 const DECIDED_BEFORE = 2;
 /** As long as the ids that sessions are given. */
@@ -43,57 +55,93 @@ export async function writeDayLog(
   done: (share: number) => void,
 ): Promise<WrittenDay> {
   const log = openSqliteLog({ file });
-  const day = await Day.open(log, size);
-  await day.sell(done);
-  const { decisions, frames, logBytes, snapshots } = day.driven.shard.stats;
-  const { counts, lastRefusal } = day.driven.egress;
-  invariant(counts.refused === 0, `nothing is refused while the log is written: ${lastRefusal}`);
+  const groups = Math.min(
+    ALL_PARTITIONS.length,
+    2 ** Math.ceil(Math.log2(Math.max(1, size.bookings / BOOKINGS_A_GROUP))),
+  );
+  const written = { decisions: 0, frames: 0, logBytes: 0, snapshots: 0 };
+  let firstPerson = 0;
+  for (let group = 0; group < groups; group++) {
+    const partitions = ALL_PARTITIONS.filter((partition) => partition % groups === group);
+    const shows = showIds(size.shows).filter((id) => partitionOf(id) % groups === group);
+    const share = shows.length / size.shows;
+    const day = await Day.open({ log, size, shows, share, partitions, firstPerson });
+    await day.sell((part) => done((group + part) / groups));
+    firstPerson = day.nextPerson;
+    const { counts, lastRefusal } = day.driven.egress;
+    invariant(counts.refused === 0, `nothing is refused while the log is written: ${lastRefusal}`);
+    const { stats } = day.driven.shard;
+    written.decisions += stats.decisions;
+    written.frames += stats.frames;
+    written.logBytes += stats.logBytes;
+    written.snapshots += stats.snapshots;
+  }
   await log.close();
-  return { decisions, frames, logBytes, snapshots };
+  return written;
+}
+
+interface DayParts {
+  readonly log: LogStore;
+  readonly size: DaySize;
+  readonly shows: readonly ShowId[];
+  /** Of the whole day's bookings and holds. */
+  readonly share: number;
+  readonly partitions: readonly PartitionId[];
+  readonly firstPerson: number;
 }
 
 class Day {
   readonly driven: DrivenShard;
+  nextPerson: number;
   readonly #shows: readonly ShowId[];
   readonly #seqs: number[];
   /** Each show's next seat that nobody has asked for. */
   readonly #nextSeat: number[];
   readonly #size: DaySize;
-  readonly #tick: () => void;
-  #people = 0;
+  readonly #share: number;
+  readonly #aTurn: number;
+  readonly #clock: DayClock;
 
-  private constructor(driven: DrivenShard, size: DaySize, tick: () => void) {
+  private constructor(driven: DrivenShard, parts: DayParts, clock: DayClock) {
+    const { size, shows, share, partitions, firstPerson } = parts;
     this.driven = driven;
+    this.nextPerson = firstPerson;
     this.#size = size;
-    this.#tick = tick;
-    this.#shows = showIds(size.shows);
-    this.#seqs = this.#shows.map(() => DECIDED_BEFORE);
-    this.#nextSeat = this.#shows.map(() => 0);
+    this.#share = share;
+    this.#aTurn = A_FRAME * partitions.length;
+    this.#clock = clock;
+    this.#shows = shows;
+    this.#seqs = shows.map(() => DECIDED_BEFORE);
+    this.#nextSeat = shows.map(() => 0);
   }
 
-  static async open(log: Parameters<typeof DrivenShard.open>[0]['log'], size: DaySize) {
-    let nowMs = Date.UTC(2026, 0, 5, 6);
-    const { snapshotAfterBytes } = size;
-    const driven = await DrivenShard.open({ log, now: () => millis(nowMs), snapshotAfterBytes });
-    const day = new Day(driven, size, () => {
-      nowMs += MS_A_TURN;
-    });
-    await driven.schedule(day.#shows, hallOf(size.seatsPerShow), plainTerms(millis(nowMs)));
-    return day;
+  static async open(parts: DayParts): Promise<Day> {
+    const { log, size, shows, share, partitions } = parts;
+    const { snapshotAfterBytes, bookings, releasesPerBooking } = size;
+    const rounds = (bookings * share * (1 + releasesPerBooking)) / (A_FRAME * partitions.length);
+    const clock = new DayClock(DAY_MS / (2 * rounds + 1));
+    const now = () => clock.now();
+    const driven = await DrivenShard.open({ log, now, snapshotAfterBytes, partitions });
+    await driven.schedule(shows, hallOf(size.seatsPerShow), plainTerms(now()));
+    return new Day(driven, parts, clock);
   }
 
   async sell(done: (share: number) => void): Promise<void> {
-    const { bookings, holds, releasesPerBooking } = this.#size;
+    const { releasesPerBooking } = this.#size;
+    const bookings = Math.round(this.#size.bookings * this.#share);
+    const holds = Math.round(this.#size.holds * this.#share);
+    const aTurn = this.#aTurn;
     let releases = 0;
-    for (let made = 0; made < bookings; made += A_TURN) {
-      const now = Math.min(A_TURN, bookings - made);
+    for (let made = 0; made < bookings; made += aTurn) {
+      const now = Math.min(aTurn, bookings - made);
       await this.#round(now, 'book');
       releases += now * releasesPerBooking;
-      for (; releases >= A_TURN; releases -= A_TURN) await this.#round(A_TURN, 'release');
+      for (; releases >= aTurn; releases -= aTurn) await this.#round(aTurn, 'release');
       done(made / bookings);
     }
-    for (let made = 0; made < holds; made += A_TURN) {
-      await this.#round(Math.min(A_TURN, holds - made), 'nothing');
+    this.#clock.stop();
+    for (let made = 0; made < holds; made += aTurn) {
+      await this.#round(Math.min(aTurn, holds - made), 'nothing');
     }
   }
 
@@ -102,7 +150,7 @@ class Day {
     const { driven } = this;
     const { seatsPerShow } = this.#size;
     const asked = Array.from({ length: people }, () => {
-      const index = this.#people++;
+      const index = this.nextPerson++;
       // Neighbours in time are people of different shows, in no order that helps a cache.
       const at = (index * 7_919) % this.#shows.length;
       const count = 1 + (index % MOST_SEATS);
@@ -116,19 +164,41 @@ class Day {
       return { ...who, at, hold: holdId(this.#count(at)) };
     });
     await driven.settle();
-    this.#tick();
+    this.#clock.tick();
     if (then === 'nothing') return;
     for (const { show, user, at, hold } of asked) {
       this.#count(at);
       driven.ask({ type: then, show, user, requestId: requestId('2'), hold });
     }
     await driven.settle();
-    this.#tick();
+    this.#clock.tick();
   }
 
   #count(show: number): number {
     const seq = (this.#seqs[show] ?? 0) + 1;
     this.#seqs[show] = seq;
     return seq;
+  }
+}
+
+/** Goes on with each turn, so that all of them together take a day. */
+class DayClock {
+  #nowMs = OPENS_AT_MS;
+  #stepMs: number;
+
+  constructor(stepMs: number) {
+    this.#stepMs = stepMs;
+  }
+
+  now(): Millis {
+    return millis(Math.floor(this.#nowMs));
+  }
+
+  tick(): void {
+    this.#nowMs += this.#stepMs;
+  }
+
+  stop(): void {
+    this.#stepMs = 0;
   }
 }

@@ -7,6 +7,7 @@
 import {
   type Millis,
   millis,
+  type PartitionId,
   partitionId,
   requestId,
   type ShowId,
@@ -22,7 +23,9 @@ import type { ShowTerms } from '../../engine/show/terms.ts';
 import { codec } from '../../persistence/codec.ts';
 import { sha256 } from '../../persistence/hasher.ts';
 
-const PARTITIONS = Array.from({ length: limits.partitions }, (_, index) => partitionId(index));
+export const ALL_PARTITIONS = Array.from({ length: limits.partitions }, (_, index) =>
+  partitionId(index),
+);
 
 /** Counts answers; the bench asks nothing whose answer it does not know beforehand. */
 export class CountingEgress implements Egress<undefined, undefined> {
@@ -56,6 +59,8 @@ export interface DrivenShardOptions {
   /** Milliseconds since 1970; the usual one runs with the machine's clock. */
   readonly now?: () => Millis;
   readonly snapshotAfterBytes?: number;
+  /** All of them. */
+  readonly partitions?: readonly PartitionId[];
 }
 
 const wallMs = Date.now();
@@ -86,11 +91,11 @@ export class DrivenShard {
 
   /** Recovers from the log as the server's thread does. @throws LogFault */
   static async open(options: DrivenShardOptions): Promise<DrivenShard> {
-    const { log, now = runningClock, snapshotAfterBytes } = options;
+    const { log, now = runningClock, snapshotAfterBytes, partitions = ALL_PARTITIONS } = options;
     const turns: (() => void)[] = [];
     const egress = new CountingEgress();
     let failure: string | undefined;
-    const shard = await Shard.open(PARTITIONS, {
+    const shard = await Shard.open(partitions, {
       log,
       host: { codec, hasher: sha256, clock: { now }, soon: (turn) => void turns.push(turn) },
       egress,

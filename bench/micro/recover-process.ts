@@ -3,6 +3,7 @@
  * that its time and its memory are those of a restart and of nothing else.
  */
 import { once } from 'node:events';
+import { totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
@@ -16,6 +17,8 @@ import type {
 
 /** As the server gives its shards. */
 const NURSERY_MB = 96;
+/** What a state takes is to be measured also where it is more than Node would give it. */
+const MOST_OF_MEMORY = 0.7;
 
 async function recover(file: string): Promise<RecoveredProcess> {
   const cpu = process.cpuUsage();
@@ -30,7 +33,10 @@ async function recover(file: string): Promise<RecoveredProcess> {
   const worker = new Worker(new URL('./recover-thread.js', import.meta.url), {
     workerData: { log },
     transferList: [log],
-    resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
+    resourceLimits: {
+      maxYoungGenerationSizeMb: NURSERY_MB,
+      maxOldGenerationSizeMb: (totalmem() / 2 ** 20) * MOST_OF_MEMORY,
+    },
   });
   await once(worker, 'message');
   const { user, system } = process.cpuUsage(cpu);
