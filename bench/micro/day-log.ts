@@ -42,6 +42,8 @@ const A_FRAME = 8;
 /** More bookings than these are written a few partitions at a time, for the writer's memory. */
 const BOOKINGS_A_GROUP = 250_000;
 const DAY_MS = 16 * 60 * 60_000;
+/** A small day is a short one: nobody's hold may run out between two turns. */
+const MOST_STEP_MS = 60_000;
 const OPENS_AT_MS = Date.UTC(2026, 0, 5, 6);
 const MOST_SEATS = 4;
 const DECIDED_BEFORE = 2;
@@ -119,7 +121,7 @@ class Day {
     const { log, size, shows, share, partitions } = parts;
     const { snapshotAfterBytes, bookings, releasesPerBooking } = size;
     const rounds = (bookings * share * (1 + releasesPerBooking)) / (A_FRAME * partitions.length);
-    const clock = new DayClock(DAY_MS / (2 * rounds + 1));
+    const clock = new DayClock(Math.min(MOST_STEP_MS, DAY_MS / (2 * rounds + 1)));
     const now = () => clock.now();
     const driven = await DrivenShard.open({ log, now, snapshotAfterBytes, partitions });
     await driven.schedule(shows, hallOf(size.seatsPerShow), plainTerms(now()));
@@ -149,6 +151,7 @@ class Day {
   async #round(people: number, then: 'book' | 'release' | 'nothing'): Promise<void> {
     const { driven } = this;
     const { seatsPerShow } = this.#size;
+    const seatsBefore = then === 'release' ? [...this.#nextSeat] : undefined;
     const asked = Array.from({ length: people }, () => {
       const index = this.nextPerson++;
       // Neighbours in time are people of different shows, in no order that helps a cache.
@@ -157,7 +160,7 @@ class Day {
       let first = this.#nextSeat[at] ?? 0;
       if (first + count > seatsPerShow) first = 0;
       const seats = Array.from({ length: count }, (_, seat) => first + seat);
-      if (then !== 'release') this.#nextSeat[at] = first + count;
+      this.#nextSeat[at] = first + count;
       const user = userId(`${index.toString(36)}-visitor-of-the-day`.slice(0, USER_ID_CHARS));
       const who = { show: this.#shows[at] as ShowId, user };
       driven.ask({ type: 'hold', ...who, requestId: requestId('1'), seats });
@@ -166,6 +169,9 @@ class Day {
     await driven.settle();
     this.#clock.tick();
     if (then === 'nothing') return;
+    seatsBefore?.forEach((seat, at) => {
+      this.#nextSeat[at] = seat;
+    });
     for (const { show, user, at, hold } of asked) {
       this.#count(at);
       driven.ask({ type: then, show, user, requestId: requestId('2'), hold });
@@ -181,7 +187,7 @@ class Day {
   }
 }
 
-/** Goes on with each turn, so that all of them together take a day. */
+/** Goes on with each turn, so that all of them together take a day, or a part of it. */
 class DayClock {
   #nowMs = OPENS_AT_MS;
   #stepMs: number;
