@@ -53,6 +53,7 @@ export async function weigh(options: WeighOptions): Promise<Weights> {
   const withMore = liveBytes();
   const loggedThen = log.counts.bytes;
   await crowd.book();
+  const logBytesPerBooking = (log.counts.bytes - loggedThen) / users;
   const withBookings = liveBytes();
   const { counts, lastRefusal } = driven.egress;
   invariant(counts.refused === 0, `nothing is refused while it is weighed: ${lastRefusal}`);
@@ -62,7 +63,7 @@ export async function weigh(options: WeighOptions): Promise<Weights> {
     bookingBytes: (withBookings - withMore) / users + (withMore - withHolds) / users,
     waiterBytes: await waiterBytes(driven, users),
     logBytesPerHold,
-    logBytesPerBooking: (log.counts.bytes - loggedThen) / users,
+    logBytesPerBooking,
   };
 }
 
