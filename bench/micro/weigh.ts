@@ -127,7 +127,8 @@ async function waiterBytes(driven: DrivenShard, users: number): Promise<number> 
 
 let collect: (() => void) | undefined;
 
-function liveBytes(): number {
+/** Bytes of the heap and beside it that something still refers to. */
+export function liveBytes(): number {
   if (collect === undefined) {
     setFlagsFromString('--expose-gc');
     collect = runInNewContext('gc') as () => void;
