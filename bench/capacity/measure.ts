@@ -25,7 +25,7 @@ export interface MeasureEffort {
 }
 
 export const USUAL_EFFORT: MeasureEffort = {
-  decisions: [6_000, 20_000, 100_000],
+  decisions: [15_000, 30_000, 100_000],
   weighedUsers: 30_000,
   browses: 20_000,
 };
@@ -38,8 +38,10 @@ const WEIGHED_SHOWS = 500;
 export type Measured = Partial<Readonly<Record<CostName, number>>>;
 
 export async function measureCosts(effort: MeasureEffort, progress: Progress): Promise<Measured> {
-  progress.stretch('measuring decisions, frames and commits', 6);
+  progress.stretch('measuring decisions, frames and commits', 8);
   const [first, second, third] = effort.decisions;
+  // The first thousands of decisions are slower wherever they are made.
+  await run(PER_COMMIT[2], second);
   const alone = await run(PER_COMMIT[0], first);
   const some = await run(PER_COMMIT[1], second);
   const crowd = await run(PER_COMMIT[2], third);

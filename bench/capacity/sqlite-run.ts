@@ -2,9 +2,10 @@
  * Holds, bookings and releases through the engine into a real SQLite file, in this process, so
  * many decisions a commit: what the paper's unit costs are fitted to, and what it is checked by.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { holdId, requestId, type ShowId, userId } from '../../engine/ids.ts';
 import { invariant } from '../../engine/unreachable.ts';
 import { openSqliteLog } from '../../persistence/index.ts';
@@ -54,10 +55,23 @@ export async function runOnSqlite(size: RunSize): Promise<RunTotals> {
     const run = new Run(size, await openAt(file, size));
     const totals = await run.all();
     await run.close();
-    return { ...totals, fileBytes: statSync(file).size - statSync(empty).size };
+    return { ...totals, fileBytes: usedBytes(file) - usedBytes(empty) };
   } finally {
     remove();
     process.off('exit', remove);
+  }
+}
+
+/** Pages that hold something: SQLite keeps those that were emptied, to use them again. */
+function usedBytes(file: string): number {
+  const db = new Database(file, { readonly: true });
+  try {
+    const [pages, free, size] = ['page_count', 'freelist_count', 'page_size'].map((name) => {
+      return Number(db.pragma(name, { simple: true }));
+    });
+    return ((pages ?? 0) - (free ?? 0)) * (size ?? 0);
+  } finally {
+    db.close();
   }
 }
 

@@ -30,6 +30,8 @@ export interface WeighOptions {
 }
 
 const DECIDED_BEFORE = 2;
+/** So many that every partition has one. */
+const FIRST_SHOWS = 1_000;
 const A_TURN = 1_000;
 
 export async function weigh(options: WeighOptions): Promise<Weights> {
@@ -38,8 +40,9 @@ export async function weigh(options: WeighOptions): Promise<Weights> {
   const driven = await DrivenShard.open({ log, snapshotAfterBytes: Number.MAX_SAFE_INTEGER });
   const definition = hallOf(seatsPerShow);
   const terms = plainTerms(driven.now());
-  // The first show brings its hall along, which all of them share.
-  await driven.schedule(['first-show'], definition, terms);
+  // The first shows bring the hall along, which all shows of their partition share.
+  const first = Array.from({ length: FIRST_SHOWS }, (_, index) => `first-show-${index}`);
+  await driven.schedule(first, definition, terms);
   const ids = showIds(shows);
   const before = liveBytes();
   await driven.schedule(ids, definition, terms);
