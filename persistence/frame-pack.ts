@@ -1,6 +1,7 @@
 /**
  * Many frames in one buffer, so that a batch crosses to another thread as a single transfer
- * instead of two clones a frame. Both ends run the same build, so the layout may change freely.
+ * instead of two clones a frame, and lies in the file as one row of `commits`. For the file's sake
+ * the layout changes only with the schema.
  *
  *   each frame, little endian, padded to a multiple of 8 bytes:
  *   ┌───────────┬────────────┬─────┬───────┬──────┬─────────────┬──────┐

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { limits } from '../../engine/limits.ts';
+import { LogFault } from '../../engine/shard/log-store.ts';
 import { type FoundMarks, readMarks } from '../sqlite/high-water-mark.ts';
 import { applicationId, idsPerPartition, newestVersion } from '../sqlite/migrations.ts';
 import { framesOf } from '../sqlite/recent-commits.ts';
@@ -252,7 +253,7 @@ function usable<Result>(path: string, act: () => Result): Result {
   try {
     return act();
   } catch (error) {
-    if (error instanceof UnusableFile) throw error;
+    if (error instanceof UnusableFile || error instanceof LogFault) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'SQLITE_NOTADB') {
       throw new UnusableFile(`${path} is no SQLite database, so it is no Usher log.`);
