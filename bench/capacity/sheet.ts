@@ -1,4 +1,4 @@
-/** A calculation that shows its working: each line has a name, a value and what it was made from. */
+/** A calculation that shows its working: each line has a name, a value and what it came from. */
 
 export interface Line {
   readonly name: string;
