@@ -1,47 +1,56 @@
+#!/usr/bin/env node
 /**
  * `npm run bench`: measures the server as its users meet it. With `--json` exactly one object goes
  * to standard output, so that scripts can read it; everything else is said on standard error.
  *
- * Exit codes: 0 measured and sound, 1 a fault was found or the run failed, 2 wrong options.
+ * Exit codes: 0 measured and sound, 1 a fault was found or the run failed, 2 wrong options. A
+ * budget that is missed is a figure, not a fault.
  */
-import { unreachable } from '../engine/unreachable.ts';
+import { measureBudgets } from './budgets/measure.ts';
 import { Children } from './load/children.ts';
-import { auditScenario, renderAudit } from './micro/audit.ts';
-import { engineScenario, renderEngine } from './micro/engine.ts';
-import { type BenchOptions, parseOptions } from './options.ts';
-import { startProgress } from './report/progress.ts';
-import { echoScenario, renderEcho } from './scenarios/echo.ts';
-import { holdScenario, isSound, renderHold } from './scenarios/hold.ts';
+import { type BudgetsAsked, parseOptions, type ScenarioAsked } from './options.ts';
+import { type Progress, startProgress } from './report/progress.ts';
+import type { RunReport } from './report/run-report.ts';
+import { combineFigures } from './report/spread.ts';
+import { renderBudgets, renderReports } from './report/text.ts';
+import { scenarios } from './scenarios/all.ts';
+import { isSound } from './sweep/verdict.ts';
 
 interface Outcome {
-  readonly report: { readonly warnings: readonly string[] };
-  readonly table: string;
-  readonly sound: boolean;
+  /** What `--json` prints. */
+  readonly json: unknown;
+  readonly text: string;
+  readonly reports: readonly RunReport[];
 }
 
-async function measure(children: Children, options: BenchOptions): Promise<Outcome> {
+async function runScenario(
+  children: Children,
+  { name, options, runs }: ScenarioAsked,
+  progress: Progress,
+): Promise<Outcome> {
+  const reports: RunReport[] = [];
+  for (let run = 1; run <= runs; run++) {
+    reports.push(await scenarios[name].run(children, options, progress));
+  }
+  const [only] = reports;
+  const json = runs === 1 ? only : { scenario: name, figures: combineFigures(reports), reports };
+  return { json, text: renderReports(reports), reports };
+}
+
+async function runBudgets(
+  children: Children,
+  { only, seed }: BudgetsAsked,
+  progress: Progress,
+): Promise<Outcome> {
+  const measured = await measureBudgets(children, only, { seed, short: false }, progress);
+  return { json: measured, text: renderBudgets(measured.budgets), reports: measured.reports };
+}
+
+async function measure(children: Children, asked: ScenarioAsked | BudgetsAsked): Promise<Outcome> {
   const progress = startProgress();
   try {
-    switch (options.scenario) {
-      case 'hold': {
-        const report = await holdScenario(children, options, progress);
-        return { report, table: renderHold(report), sound: isSound(report) };
-      }
-      case 'echo': {
-        const report = await echoScenario(children, options, progress);
-        return { report, table: renderEcho(report), sound: true };
-      }
-      case 'engine': {
-        const report = await engineScenario(options, progress);
-        return { report, table: renderEngine(report), sound: report.refused === 0 };
-      }
-      case 'audit': {
-        const report = await auditScenario(options, progress);
-        return { report, table: renderAudit(report), sound: report.findings === 0 };
-      }
-      default:
-        return unreachable(options.scenario);
-    }
+    if (asked.type === 'scenario') return await runScenario(children, asked, progress);
+    return await runBudgets(children, asked, progress);
   } finally {
     progress.stop();
   }
@@ -57,10 +66,12 @@ async function main(): Promise<number> {
   const children = new Children();
   children.stopOnSignals();
   try {
-    const { report, table, sound } = await measure(children, parsed.options);
-    for (const warning of report.warnings) process.stderr.write(`! ${warning}\n`);
-    process.stdout.write(parsed.options.json ? `${JSON.stringify(report)}\n` : table);
-    return sound ? 0 : 1;
+    const { json, text, reports } = await measure(children, parsed);
+    for (const { scenario, warnings } of reports) {
+      for (const warning of warnings) process.stderr.write(`! ${scenario}: ${warning}\n`);
+    }
+    process.stdout.write(parsed.json ? `${JSON.stringify(json)}\n` : text);
+    return reports.every(({ verdict }) => isSound(verdict)) ? 0 : 1;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;

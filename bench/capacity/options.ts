@@ -1,5 +1,6 @@
 /** The command line of `npm run capacity`: what can be asked, and what is wrong with it. */
 import { cac } from 'cac';
+import { checkedNumber, dashed, type NumberOption } from '../number-options.ts';
 import type { MachineSize } from './machine-limits.ts';
 import { type Traffic, trafficItems, trafficNames, trafficWith } from './traffic.ts';
 
@@ -72,7 +73,7 @@ export function parseOptions(argv: readonly string[]): ParsedOptions {
 /** @throws Error that says which option is wrong and what it may be. */
 function checked(given: Readonly<Record<string, unknown>>): CapacityOptions {
   const traffic = trafficNames.map((name) => {
-    return [name, numberOf(dashed(name), given[name], trafficItems[name])] as const;
+    return [name, numberOf(name, given[name], trafficItems[name])] as const;
   });
   const { cores, memory, disk, network, use } = machineItems;
   const machine = {
@@ -97,16 +98,6 @@ function checked(given: Readonly<Record<string, unknown>>): CapacityOptions {
   };
 }
 
-interface Bounds {
-  readonly least: number;
-  readonly most: number;
-}
-
-function numberOf(option: string, value: unknown, { least, most }: Bounds): number {
-  if (typeof value === 'number' && value >= least && value <= most) return value;
-  throw new Error(`--${option} is a number from ${least} to ${most}, not ${String(value)}`);
-}
-
-function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+function numberOf(name: string, value: unknown, bounds: Omit<NumberOption, 'fractions'>): number {
+  return checkedNumber(name, value, { ...bounds, fractions: true });
 }

@@ -6,11 +6,11 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Verdict } from '../report/run-report.ts';
+import { verdictOn } from '../sweep/verdict.ts';
 import { FrameShelf } from './frame-shelf.ts';
 import { HoldMix } from './hold-mix.ts';
 import { NOT_COUNTED, type PartRule, partsOf, profiled } from './parts.ts';
 import { PureMix } from './pure-mix.ts';
-import { verdictOn } from './verdict.ts';
 
 const SLICE_MS = 100;
 const SEATS = 2_000;

@@ -6,8 +6,9 @@ import { performance } from 'node:perf_hooks';
 import { type HoldId, requestId, type ShowId, userId } from '../../engine/ids.ts';
 import type { ShardRequest } from '../../engine/shard/requests.ts';
 import { invariant } from '../../engine/unreachable.ts';
+import { median } from '../report/median.ts';
 import type { Follows, Growth } from './growth.ts';
-import { median } from './long-line.ts';
+
 import { SpreadCrowd } from './spread-crowd.ts';
 import { SteadyLine } from './steady-line.ts';
 

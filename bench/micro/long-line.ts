@@ -8,6 +8,7 @@ import { type BookingRef, requestId, type ShowId, showId, userId } from '../../e
 import { limits } from '../../engine/limits.ts';
 import type { ShowEvent } from '../../engine/show/events.ts';
 import { invariant } from '../../engine/unreachable.ts';
+import { median } from '../report/median.ts';
 import { DrivenShard } from './driven-shard.ts';
 import { FrameShelf } from './frame-shelf.ts';
 import { hallOf, plainTerms } from './hall.ts';
@@ -227,9 +228,4 @@ export class LongLine {
     }
     driven.egress.onOutput = undefined;
   }
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

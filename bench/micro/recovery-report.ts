@@ -1,5 +1,6 @@
 /** What a restart from a log is judged by, in the figures that `recover` and `day` share. */
 import { machine } from '../report/facts.ts';
+import { figure } from '../report/figures.ts';
 import type { Figure, RunReport } from '../report/run-report.ts';
 import type { DaySize } from './day-log.ts';
 import type { Recovery } from './recovery.ts';
@@ -42,15 +43,4 @@ export function recoveryReport(scenario: string, size: DaySize, recovery: Recove
     warnings: verdict?.findings ?? [],
     machine: machine(),
   };
-}
-
-function figure(
-  name: string,
-  value: number,
-  unit: string,
-  better: Figure['better'],
-  note?: string,
-): Figure {
-  const rounded = Number(value.toPrecision(5));
-  return { name, value: rounded, unit, better, ...(note === undefined ? {} : { note }) };
 }

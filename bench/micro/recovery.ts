@@ -1,16 +1,16 @@
 /** Writes a log, restarts from it in a process of its own, and has it audited. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Auditor } from '../../persistence/audit/auditor.ts';
 import { LogFile } from '../../persistence/audit/log-file.ts';
 import type { Children } from '../load/children.ts';
+import { inTemporaryFolder } from '../load/temporary.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Verdict } from '../report/run-report.ts';
+import { verdictOf } from '../sweep/verdict.ts';
 import { type DaySize, type WrittenDay, writeDayLog } from './day-log.ts';
 import type { RecoverAsked, RecoveredProcess, RecoverTold } from './recover-messages.ts';
-import { verdictOf } from './verdict.ts';
 
 const PROCESS = new URL('./recover-process.js', import.meta.url);
 /** Rough rates, for the bars only. */
@@ -35,11 +35,7 @@ export async function measureRecovery(
   { size, audit }: RecoveryOptions,
   progress: Progress,
 ): Promise<Recovery> {
-  const directory = mkdtempSync(join(tmpdir(), 'usher-bench-'));
-  const remove = () => rmSync(directory, { recursive: true, force: true });
-  // Ctrl-C ends the process without coming past the `finally` below.
-  process.once('exit', remove);
-  try {
+  return await inTemporaryFolder(async (directory) => {
     const file = join(directory, 'usher.db');
     const decisions = size.bookings * 2 * (1 + size.releasesPerBooking);
     progress.stretch('writing the log', decisions / WRITTEN_A_SECOND);
@@ -49,10 +45,7 @@ export async function measureRecovery(
     const recovered = await recoverInProcess(children, file);
     if (audit) progress.stretch('auditing it', decisions / AUDITED_A_SECOND);
     return { written, recovered, fileBytes, verdict: audit ? auditOf(file) : null };
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
+  });
 }
 
 async function recoverInProcess(children: Children, file: string): Promise<RecoveredProcess> {
@@ -73,6 +66,7 @@ function auditOf(file: string): Verdict {
   try {
     const auditor = new Auditor({ mostFindings: 5 });
     for (const _ of log.audit(auditor));
+    auditor.finish();
     return verdictOf(auditor);
   } finally {
     log.close();

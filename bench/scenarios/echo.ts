@@ -1,33 +1,32 @@
 /** Raw uWebSockets echo: what connections, frames and syscalls cost when nothing is decided. */
-
+import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Children } from '../load/children.ts';
 import { ECHO_PAYLOAD_BYTES } from '../load/echo-connection.ts';
 import { type LoadSummary, runLoad } from '../load/run-load.ts';
-import type { BenchOptions } from '../options.ts';
-import { clientWarning, type Machine, machine, perOperation } from '../report/facts.ts';
+import { clientWarning, machine } from '../report/facts.ts';
+import { cpuFigures, figure } from '../report/figures.ts';
 import type { Progress } from '../report/progress.ts';
-import { decimals, renderTable, whole } from '../report/table.ts';
+import type { RunReport } from '../report/run-report.ts';
 
 const HOST = '127.0.0.1';
 const MODULE = new URL('../load/echo-server.js', import.meta.url);
 
-export interface EchoReport extends Machine {
-  readonly scenario: 'echo';
-  readonly echoPerSecond: number;
-  readonly payloadBytes: number;
+export interface EchoOptions {
+  /** WebSockets. */
   readonly connections: number;
+  /** Requests in flight on each. */
   readonly pipeline: number;
-  readonly seconds: number;
+  /** Load processes. */
   readonly clients: number;
-  readonly serverCpuUsPerMessage: number | null;
-  readonly clientCpuUsPerMessage: number | null;
-  readonly warnings: readonly string[];
+  readonly seconds: number;
+  readonly warmupSeconds: number;
+  readonly seed: number;
 }
 
 /** Measures the echo once, with a server process of its own. */
 export async function measureEcho(
   children: Children,
-  options: BenchOptions,
+  options: EchoOptions,
   progress: Progress,
   label: string,
 ): Promise<LoadSummary> {
@@ -56,32 +55,22 @@ export async function measureEcho(
 
 export async function echoScenario(
   children: Children,
-  options: BenchOptions,
+  options: EchoOptions,
   progress: Progress,
-): Promise<EchoReport> {
+): Promise<RunReport> {
   const summary = await measureEcho(children, options, progress, 'raw echo');
   const warning = clientWarning('echo', summary);
+  const perSecond = summary.operationsPerSecond;
   return {
     scenario: 'echo',
-    echoPerSecond: Math.round(summary.operationsPerSecond),
-    payloadBytes: ECHO_PAYLOAD_BYTES,
-    connections: options.connections,
-    pipeline: options.pipeline,
-    seconds: options.seconds,
-    clients: options.clients,
-    serverCpuUsPerMessage: perOperation(summary.serverCpu?.totalUs, summary.operations),
-    clientCpuUsPerMessage: perOperation(summary.clientCpuUs, summary.operations),
+    settings: { ...options, payloadBytes: ECHO_PAYLOAD_BYTES },
+    figures: [figure('raw echo a second', perSecond, '/s', 'higher'), ...cpuFigures(summary)],
+    latencies: [
+      { name: 'echo, closed loop', histogram: encodeIntoCompressedBase64(summary.latencies) },
+    ],
+    series: [],
+    verdict: null,
     warnings: warning === undefined ? [] : [warning],
-    ...machine(),
+    machine: machine(),
   };
-}
-
-export function renderEcho(report: EchoReport): string {
-  const { connections, pipeline, seconds } = report;
-  const title = `echo: ${connections} connections × ${pipeline} in flight, ${seconds} s`;
-  return renderTable(title, [
-    ['messages a second', whole(report.echoPerSecond), `of ${report.payloadBytes} bytes`],
-    ['server CPU', decimals(report.serverCpuUsPerMessage, 2), 'µs a message'],
-    ['client CPU', decimals(report.clientCpuUsPerMessage, 2), 'µs a message'],
-  ]);
 }

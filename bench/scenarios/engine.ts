@@ -5,9 +5,9 @@
  */
 import type { Children } from '../load/children.ts';
 import { measureDecide } from '../micro/decide.ts';
-import { engineScenario as throughLibrary } from '../micro/engine.ts';
-import type { BenchOptions } from '../options.ts';
+import { type LibraryOptions, measureLibrary } from '../micro/library.ts';
 import { machine } from '../report/facts.ts';
+import { figure } from '../report/figures.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Figure, RunReport } from '../report/run-report.ts';
 
@@ -24,13 +24,10 @@ export const ENGINE_FIGURES = {
   library: 'decisions a second through the library',
 } as const;
 
-export type EngineOptions = Pick<
-  BenchOptions,
-  'connections' | 'pipeline' | 'shows' | 'seconds' | 'warmupSeconds'
-> & {
+export interface EngineOptions extends LibraryOptions {
   /** Holds of others that stand all the while; 100,000. */
   readonly standing?: number;
-};
+}
 
 export async function engineScenario(
   _children: Children,
@@ -50,7 +47,8 @@ export async function engineScenario(
     warmupSeconds: 4 * warmupSeconds,
     profileSeconds,
   });
-  const library = await throughLibrary(options, progress);
+  progress.stretch('through the library', seconds + warmupSeconds);
+  const library = await measureLibrary(options);
   const { pure, pureStanding, shard, shardStanding } = decide;
   const crowd = `${standing.toLocaleString('en-US')} holds of others live`;
   const names = ENGINE_FIGURES;
@@ -67,7 +65,7 @@ export async function engineScenario(
     ...decide.parts.map(([part, us]) => figure(`of that: ${part}`, us, 'µs', 'lower', 'sampled')),
     figure('log bytes a decision', decide.logBytesPerDecision, 'bytes', 'lower'),
     figure('decisions a frame', decide.decisionsPerFrame, '', 'higher'),
-    figure(ENGINE_FIGURES.library, library.opsPerSecond, '/s', 'higher', 'a promise each'),
+    figure(ENGINE_FIGURES.library, library.perSecond, '/s', 'higher', 'a promise each'),
   ];
   const refused = decide.refused + library.refused;
   const warnings = [
@@ -84,15 +82,4 @@ export async function engineScenario(
     warnings: warnings.filter((warning) => warning !== ''),
     machine: machine(),
   };
-}
-
-function figure(
-  name: string,
-  value: number,
-  unit: string,
-  better: Figure['better'],
-  note?: string,
-): Figure {
-  const rounded = Number(value.toPrecision(5));
-  return { name, value: rounded, unit, better, ...(note === undefined ? {} : { note }) };
 }

@@ -4,11 +4,12 @@
  * to its first 500 in one decision of at most 5 ms.
  */
 import type { Children } from '../load/children.ts';
-import { type LineCosts, LongLine, median, RETURNED } from '../micro/long-line.ts';
-import { verdictOn } from '../micro/verdict.ts';
+import { type LineCosts, LongLine, RETURNED } from '../micro/long-line.ts';
 import { machine } from '../report/facts.ts';
+import { median } from '../report/median.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Figure, RunReport, Series } from '../report/run-report.ts';
+import { verdictOn } from '../sweep/verdict.ts';
 
 export const LINE_FIGURES = {
   join: 'join',

@@ -60,12 +60,13 @@ export type Feed = (auditor: Auditor) => void;
 
 export class SweptLog implements Onlooker {
   readonly #shows = new Map<string, ShowLog>();
-  readonly #auditor: Auditor;
+  /** Has seen the whole log. */
+  readonly auditor: Auditor;
 
   constructor(feed: Feed) {
-    this.#auditor = new Auditor({ onlooker: this, mostFindings: FINDINGS_TOLD });
-    feed(this.#auditor);
-    this.#auditor.finish();
+    this.auditor = new Auditor({ onlooker: this, mostFindings: FINDINGS_TOLD });
+    feed(this.auditor);
+    this.auditor.finish();
   }
 
   /** Goes through a server's file. @throws UnusableFile */
@@ -78,23 +79,6 @@ export class SweptLog implements Onlooker {
     } finally {
       file.close();
     }
-  }
-
-  get counts(): Auditor['counts'] {
-    return this.#auditor.counts;
-  }
-
-  /** Times a seat was given to somebody while somebody else had it. */
-  get seatsSoldTwice(): number {
-    return this.#auditor.countOf('seat-taken');
-  }
-
-  /** The first few findings, in words. */
-  get findings(): readonly string[] {
-    return this.#auditor.findings.map(({ code, rule, partition, lsn, show, sentence }) => {
-      const of = show === undefined ? '' : ` of ${show}`;
-      return `[${rule}] ${code} at partition ${partition} LSN ${lsn}${of}: ${sentence}`;
-    });
   }
 
   /** The decision of a show with this number, or undefined where the log has none. */

@@ -137,9 +137,28 @@ describe('Cursor', () => {
 describe('parseOptions', () => {
   it('has the usual values where nothing is said', () => {
     expect(parseOptions([])).toMatchObject({
-      type: 'run',
-      options: { scenario: 'hold', json: false, connections: 32, pipeline: 64, seconds: 5 },
+      type: 'scenario',
+      name: 'hold',
+      json: false,
+      runs: 1,
+      options: { connections: 32, pipeline: 64, seconds: 5, target: undefined },
     });
+  });
+
+  it.each([
+    ['127.0.0.1:80', '127.0.0.1'],
+    ['localhost:80', 'localhost'],
+    ['http://[::1]:80', '::1'],
+    ['127.8.9.1:80', '127.8.9.1'],
+  ])('loads this machine at %s without being told whose it is', (address, host) => {
+    const parsed = parseOptions(['hold', '--address', address]);
+    expect(parsed).toMatchObject({ type: 'scenario', options: { target: { host, port: 80 } } });
+  });
+
+  it('loads another machine where its owner says so', () => {
+    const parsed = parseOptions(['hold', '--address', 'example.org:8080', '--i-own-this']);
+    const target = { host: 'example.org', port: 8080 };
+    expect(parsed).toMatchObject({ type: 'scenario', options: { target } });
   });
 
   it.each([
@@ -148,7 +167,15 @@ describe('parseOptions', () => {
     [['hold', '--seconds', '0'], '--seconds is a whole number from 1'],
     [['hold', '--pipeline', '1.5'], '--pipeline is a whole number from 1'],
     [['hold', '--depth', '3'], 'Unknown option'],
-    [['hold', 'echo'], 'one scenario at a time'],
+    [['hold', 'echo'], 'one at a time'],
+    [['engine', '--address', '127.0.0.1:80'], 'Unknown option'],
+    [['hold', '--address', 'example.org:80'], '--i-own-this'],
+    [['hold', '--address', '10.0.0.1:80'], '--i-own-this'],
+    [['hold', '--address', 'https://127.0.0.1:80'], 'does not speak TLS'],
+    [['hold', '--address', '127.0.0.1:99999'], '--address is host:port'],
+    [['hold', '--address', '127.0.0.1/shows'], '--address is host:port'],
+    [['budgets', '--only', 'G1,G0'], 'there is no budget G0'],
+    [['budgets', '--runs', '0'], '--runs is a whole number from 1'],
     [['hold', '--clients', '3', '--connections', '2'], '--clients may not be more'],
     [['hold', '--seed'], 'value is missing'],
   ])('refuses %j', (argv, reason) => {

@@ -17,6 +17,7 @@ import {
 } from '../../bench/load/acks.ts';
 import { findLostAcks } from '../../bench/sweep/lost-acks.ts';
 import { DID_BOOK, SweptLog } from '../../bench/sweep/swept-log.ts';
+import { verdictOf } from '../../bench/sweep/verdict.ts';
 import { epoch, lsn, millis, partitionId } from '../../engine/ids.ts';
 import { frameHash } from '../../engine/shard/frame-hash.ts';
 import type { LogRow } from '../../persistence/audit/auditor.ts';
@@ -100,15 +101,17 @@ afterEach(() => {
 describe('the swept log', () => {
   it('[F2] is gone through by the auditor, who finds nothing wrong with a sound one', () => {
     const log = sweep(logOf(scheduled, [held(3, 4, 5), released(4, 3)], [held(5, 5)]));
-    expect(log.findings).toEqual([]);
-    expect(log.seatsSoldTwice).toBe(0);
-    expect(log.counts).toMatchObject({ findings: 0, frames: 3, decisions: 5 });
+    const { findings, seatsSoldTwice } = verdictOf(log.auditor);
+    expect(findings).toEqual([]);
+    expect(seatsSoldTwice).toBe(0);
+    expect(log.auditor.counts).toMatchObject({ findings: 0, frames: 3, decisions: 5 });
   });
 
   it('[S2] counts the seats that two had at once', () => {
     const log = sweep(logOf(scheduled, [held(3, 4, 5)], [held(4, 5, 6)]));
-    expect(log.seatsSoldTwice).toBe(1);
-    expect(log.findings[0]).toContain('[S2] seat-taken');
+    const { findings, seatsSoldTwice } = verdictOf(log.auditor);
+    expect(seatsSoldTwice).toBe(1);
+    expect(findings[0]).toContain('[S2] seat-taken');
   });
 
   it('keeps where every decision stands', () => {

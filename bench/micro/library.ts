@@ -7,34 +7,29 @@ import { performance } from 'node:perf_hooks';
 import { type Engine, type Layout, openEngine, type SeatRun } from '../../engine/index.ts';
 import { nodeHost, openMemoryLog } from '../../persistence/index.ts';
 import { planPlaces } from '../load/places.ts';
-import type { BenchOptions } from '../options.ts';
-import { type Machine, machine, perOperation } from '../report/facts.ts';
-import type { Progress } from '../report/progress.ts';
-import { decimals, renderTable, whole } from '../report/table.ts';
 
 const ROWS = 16;
 const SEATS_A_ROW = 20;
 const SEATS = ROWS * SEATS_A_ROW;
 const SALE_LASTS_MS = 24 * 60 * 60_000;
 
-export interface EngineReport extends Machine {
-  readonly scenario: 'engine';
-  /** Holds and releases decided, recorded in memory and answered. */
-  readonly opsPerSecond: number;
-  readonly cpuUsPerOp: number | null;
-  readonly refused: number;
+export interface LibraryOptions {
+  /** Users. */
   readonly connections: number;
+  /** Operations that each awaits at once. */
   readonly pipeline: number;
-  readonly seconds: number;
   readonly shows: number;
-  readonly heapMiB: number;
-  readonly warnings: readonly string[];
+  readonly seconds: number;
+  readonly warmupSeconds: number;
 }
 
-export async function engineScenario(
-  options: Pick<BenchOptions, 'connections' | 'pipeline' | 'shows' | 'seconds' | 'warmupSeconds'>,
-  progress: Progress,
-): Promise<EngineReport> {
+export interface LibraryCosts {
+  /** Holds and releases decided, recorded in memory and answered. */
+  readonly perSecond: number;
+  readonly refused: number;
+}
+
+export async function measureLibrary(options: LibraryOptions): Promise<LibraryCosts> {
   const { connections, pipeline, shows, seconds, warmupSeconds } = options;
   const engine = await openEngine({ log: openMemoryLog(), host: nodeHost });
   const ids = Array.from({ length: shows }, (_, index) => `show-${index}`);
@@ -54,28 +49,14 @@ export async function engineScenario(
   );
   const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   await pause(warmupSeconds * 1000);
-  progress.stretch('holding and releasing in this process', seconds);
-  const before = { ...counts, cpu: process.cpuUsage(), ms: performance.now() };
+  const decidedBefore = counts.decided;
+  const beganMs = performance.now();
   await pause(seconds * 1000);
-  const cpu = process.cpuUsage(before.cpu);
-  const decided = counts.decided - before.decided;
-  const lasted = (performance.now() - before.ms) / 1000;
+  const perSecond = ((counts.decided - decidedBefore) * 1000) / (performance.now() - beganMs);
   counts.stopped = true;
   await Promise.all(lanes);
   await engine.close();
-  return {
-    scenario: 'engine',
-    opsPerSecond: Math.round(decided / lasted),
-    cpuUsPerOp: perOperation(cpu.user + cpu.system, decided),
-    refused: counts.refused,
-    connections,
-    pipeline,
-    seconds,
-    shows,
-    heapMiB: Math.round(process.memoryUsage().heapUsed / 2 ** 20),
-    warnings: [],
-    ...machine(),
-  };
+  return { perSecond, refused: counts.refused };
 }
 
 interface Counts {
@@ -129,15 +110,4 @@ function schedule(engine: Engine, id: string): Promise<void> {
   };
   const startsAtMs = Date.now() + SALE_LASTS_MS;
   return engine.schedule({ id, layout, startsAtMs, currency: 'INR', prices: [25_000] });
-}
-
-export function renderEngine(report: EngineReport): string {
-  const { connections, pipeline, shows, seconds } = report;
-  const title = `engine: ${connections} users × ${pipeline} in flight, ${shows} shows, ${seconds} s`;
-  return renderTable(title, [
-    ['decisions a second', whole(report.opsPerSecond), 'holds and releases, log in memory'],
-    ['CPU', decimals(report.cpuUsPerOp, 2), 'µs a decision, garbage collection included'],
-    ['refused', whole(report.refused)],
-    ['heap at the end', whole(report.heapMiB), 'MiB'],
-  ]);
 }

@@ -3,59 +3,50 @@
  * takes up offers writes a file through the engine, on a clock that runs ahead so that deadlines
  * pass, and then the whole file is audited as `npm run audit` does it.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Engine, openEngine } from '../../engine/index.ts';
 import { Auditor } from '../../persistence/audit/auditor.ts';
 import { LogFile } from '../../persistence/audit/log-file.ts';
 import { nodeHost, openSqliteLog } from '../../persistence/index.ts';
-import type { BenchOptions } from '../options.ts';
-import { type Machine, machine } from '../report/facts.ts';
+import type { Children } from '../load/children.ts';
+import { inTemporaryFolder } from '../load/temporary.ts';
+import { machine } from '../report/facts.ts';
+import { figure } from '../report/figures.ts';
 import type { Progress } from '../report/progress.ts';
-import { decimals, renderTable, whole } from '../report/table.ts';
+import type { RunReport } from '../report/run-report.ts';
+import { verdictOf } from '../sweep/verdict.ts';
 
+const MIB = 2 ** 20;
 const LANES = 512;
 const ROWS = 10;
 const SEATS_A_ROW = 20;
 /** How far the clock goes with each request: a million of them are half an hour. */
 const MS_A_REQUEST = 2;
 
-export interface AuditBenchReport extends Machine {
-  readonly scenario: 'audit';
-  readonly eventsPerSecond: number;
-  readonly events: number;
-  readonly decisions: number;
-  readonly frames: number;
-  readonly fileMiB: number;
-  readonly seconds: number;
-  readonly heapMiB: number;
-  readonly findings: number;
+export interface AuditOptions {
   readonly shows: number;
-  readonly warnings: readonly string[];
+  /** Decisions and refusals that the crowd causes, about. */
+  readonly events: number;
+  readonly seed: number;
 }
 
-export async function auditScenario(
-  options: BenchOptions,
+export function auditScenario(
+  _children: Children,
+  options: AuditOptions,
   progress: Progress,
-): Promise<AuditBenchReport> {
-  const directory = mkdtempSync(join(tmpdir(), 'usher-bench-'));
-  const remove = () => rmSync(directory, { recursive: true, force: true });
-  // Ctrl-C ends the process without coming past the `finally` below.
-  process.once('exit', remove);
-  try {
+): Promise<RunReport> {
+  return inTemporaryFolder(async (directory) => {
     const file = join(directory, 'usher.db');
     progress.stretch('writing a log', options.events / 25_000);
     await writeLog(file, options);
     progress.stretch('auditing it', options.events / 500_000);
     return audit(file, options);
-  } finally {
-    remove();
-  }
+  });
 }
 
-function audit(file: string, { shows }: BenchOptions): AuditBenchReport {
+function audit(file: string, { shows, events: asked, seed }: AuditOptions): RunReport {
   const startedMs = performance.now();
   const log = new LogFile(file);
   const auditor = new Auditor();
@@ -63,24 +54,27 @@ function audit(file: string, { shows }: BenchOptions): AuditBenchReport {
   auditor.finish();
   log.close();
   const seconds = (performance.now() - startedMs) / 1000;
-  const { events, decisions, frames, findings } = auditor.counts;
+  const { events, frames } = auditor.counts;
+  const verdict = verdictOf(auditor);
   return {
     scenario: 'audit',
-    eventsPerSecond: Math.round(events / seconds),
-    events,
-    decisions,
-    frames,
-    fileMiB: Number((statSync(file).size / 2 ** 20).toFixed(1)),
-    seconds: Number(seconds.toFixed(2)),
-    heapMiB: Math.round(process.memoryUsage().heapUsed / 2 ** 20),
-    findings,
-    shows,
-    warnings: auditor.findings.slice(0, 5).map(({ rule, sentence }) => `[${rule}] ${sentence}`),
-    ...machine(),
+    settings: { shows, events: asked, seed },
+    figures: [
+      figure('events audited a second', events / seconds, '/s', 'higher'),
+      figure('duration', seconds, 's', 'lower'),
+      figure('frames', frames, '', 'lower'),
+      figure('file', statSync(file).size / MIB, 'MiB', 'lower'),
+      figure('heap at the end', process.memoryUsage().heapUsed / MIB, 'MiB', 'lower'),
+    ],
+    latencies: [],
+    series: [],
+    verdict,
+    warnings: verdict.findings,
+    machine: machine(),
   };
 }
 
-async function writeLog(file: string, { shows, events, seed }: BenchOptions): Promise<void> {
+async function writeLog(file: string, { shows, events, seed }: AuditOptions): Promise<void> {
   let nowMs = Date.UTC(2026, 0, 5, 12);
   const clock = { now: () => nowMs as ReturnType<typeof nodeHost.clock.now> };
   const engine = await openEngine({ log: openSqliteLog({ file }), host: { ...nodeHost, clock } });
@@ -173,16 +167,4 @@ class Crowd {
   #count(answer: { readonly type: string }): void {
     if (answer.type !== 'rejected') this.#left--;
   }
-}
-
-export function renderAudit(report: AuditBenchReport): string {
-  const { shows, events, frames, decisions } = report;
-  const title = `audit: ${whole(events)} events in ${whole(frames)} frames of ${shows} shows`;
-  return renderTable(title, [
-    ['events audited a second', whole(report.eventsPerSecond)],
-    ['seconds', decimals(report.seconds, 2), `${whole(decisions)} decisions`],
-    ['file', decimals(report.fileMiB, 1), 'MiB'],
-    ['heap at the end', whole(report.heapMiB), 'MiB'],
-    ['findings', whole(report.findings)],
-  ]);
 }

@@ -1,0 +1,133 @@
+/**
+ * The budgets: what Usher has set itself, each a ratio or a count out of one run, so that it means
+ * the same on every machine. `runs.ts` says how the runs are made.
+ */
+
+import { RECOVER_FIGURES } from '../micro/recovery-report.ts';
+import { figureNamed } from '../report/figures.ts';
+import { ENGINE_FIGURES } from '../scenarios/engine.ts';
+import { HOLD_FIGURES } from '../scenarios/hold.ts';
+import { LINE_FIGURES } from '../scenarios/line.ts';
+import { MEMORY_FIGURES } from '../scenarios/memory.ts';
+import type { RunName, Runs } from './runs.ts';
+
+export interface Part {
+  readonly name: string;
+  readonly goal: number;
+  readonly unit: string;
+  /** Whether the goal is the least or the most that will do. */
+  readonly better: 'higher' | 'lower';
+  /** Runs that it is read from. */
+  readonly from: readonly RunName[];
+  readonly value: (runs: Runs) => number;
+}
+
+export interface Budget {
+  readonly id: 'G1' | 'G2' | 'G3' | 'G4' | 'G5' | 'G6' | 'G7' | 'G8';
+  readonly text: string;
+  /** The first is the one the budget goes by; it is met where all are. */
+  readonly parts: readonly [Part, ...Part[]];
+}
+
+/** One figure of one run. */
+function read(
+  name: string,
+  from: RunName,
+  figureName: string,
+  [better, goal, unit]: readonly [Part['better'], number, string],
+): Part {
+  const value = (runs: Runs) => figureNamed(runs(from).figures, figureName);
+  return { name, goal, unit, better, from: [from], value };
+}
+
+export const budgets: readonly Budget[] = [
+  {
+    id: 'G1',
+    text: 'Holds and releases decided on one core, 200 shows',
+    parts: [
+      read('decided', 'engine', ENGINE_FIGURES.pure, ['higher', 2e6, '/s']),
+      read('crowded against empty', 'engine', ENGINE_FIGURES.pureRatio, ['higher', 0.95, '×']),
+    ],
+  },
+  {
+    id: 'G2',
+    text: 'Durable holds over WebSocket, 32 connections × 64 in flight',
+    parts: [read('against raw echo', 'pipelined', HOLD_FIGURES.ratio, ['higher', 0.5, '×'])],
+  },
+  {
+    id: 'G3',
+    text: 'Durable holds over WebSocket, 256 connections × 1 in flight',
+    parts: [read('against raw echo', 'single', HOLD_FIGURES.ratio, ['higher', 0.6, '×'])],
+  },
+  {
+    id: 'G6',
+    text: 'Restart: a long log, and a national day',
+    parts: [
+      read('decisions recovered', 'recover', RECOVER_FIGURES.perSecond, ['higher', 1e6, '/s']),
+      read('national day ready', 'day', RECOVER_FIGURES.readySeconds, ['lower', 10, 's']),
+      read('its memory', 'day', RECOVER_FIGURES.peakRss, ['lower', 1_024, 'MiB']),
+    ],
+  },
+  {
+    id: 'G7',
+    text: 'What a hold writes and an idle show weighs',
+    parts: [
+      read('log a hold', 'memory', MEMORY_FIGURES.logBytesPerHold, ['lower', 48, 'bytes']),
+      read('idle show of 2,000 seats', 'memory', MEMORY_FIGURES.idleShow, [
+        'lower',
+        2_048,
+        'bytes',
+      ]),
+    ],
+  },
+  {
+    id: 'G8',
+    text: 'A line of 100,000',
+    parts: [
+      read('500 seats cancelled, served', 'line', LINE_FIGURES.cancel, ['lower', 5, 'ms']),
+      ...(['join', 'leave', 'offer'] as const).map((step) => {
+        const name = `${step}: longest line against shortest`;
+        return read(name, 'line', name, ['lower', 2, '×']);
+      }),
+    ],
+  },
+];
+
+export const budgetIds: readonly Budget['id'][] = budgets.map(({ id }) => id);
+
+export function isBudgetId(text: string): text is Budget['id'] {
+  return budgetIds.some((id) => id === text);
+}
+
+export interface PartResult {
+  readonly name: string;
+  readonly value: number;
+  readonly goal: number;
+  readonly unit: string;
+  readonly better: Part['better'];
+  readonly met: boolean;
+}
+
+export interface BudgetResult {
+  readonly id: Budget['id'];
+  readonly text: string;
+  /** Of the first part. */
+  readonly value: number;
+  readonly goal: number;
+  readonly unit: string;
+  /** Whether every part is met. */
+  readonly met: boolean;
+  readonly parts: readonly PartResult[];
+}
+
+export function judge({ id, text, parts }: Budget, runs: Runs): BudgetResult {
+  const judged = parts.map(({ name, goal, unit, better, value: valueIn }) => {
+    const value = valueIn(runs);
+    const met = better === 'higher' ? value >= goal : value <= goal;
+    return { name, value, goal, unit, better, met };
+  });
+  const [first] = parts;
+  const { goal, unit } = first;
+  const value = judged[0]?.value ?? Number.NaN;
+  return { id, text, value, goal, unit, met: judged.every(({ met }) => met), parts: judged };
+}
