@@ -16,6 +16,8 @@ export const limits = {
   discountsPerShow: 16,
   /** Accepted requests remembered a user and show, so that a retry is answered the same [H7]. */
   rememberedRequests: 32,
+  /** Requests sent again that one turn answers from the log; more are "overloaded". */
+  repeatsPerTurn: 64,
   /** Commands waiting in one shard's mailbox before it answers "overloaded". */
   mailbox: 131_072,
   /** Commands decided in one turn, so that pulses and watchers get their share. */

@@ -6,6 +6,7 @@ import { type Seq, seq } from '../ids.ts';
 import type { Decision, ShowEvent } from '../show/events.ts';
 import type { Show, ShowPhase } from '../show/show.ts';
 import type { Output } from './outputs.ts';
+import type { Repeat } from './repeats.ts';
 
 interface ChangedShow {
   readonly fromSeq: Seq;
@@ -16,10 +17,10 @@ interface ChangedShow {
 type EndedByHouse = Extract<ShowEvent, { type: 'holdReleased' | 'bookingsCancelled' }>;
 
 export class Announcer<Origin> {
-  readonly #outputs: Output<Origin>[] = [];
+  readonly #outputs: (Output<Origin> | Repeat<Origin>)[] = [];
   readonly #changed = new Map<Show, ChangedShow>();
 
-  say(output: Output<Origin>): void {
+  say(output: Output<Origin> | Repeat<Origin>): void {
     this.#outputs.push(output);
   }
 
@@ -50,7 +51,7 @@ export class Announcer<Origin> {
     }
   }
 
-  finish(): readonly Output<Origin>[] {
+  finish(): readonly (Output<Origin> | Repeat<Origin>)[] {
     for (const show of [...this.#changed.keys()]) this.#flush(show);
     return this.#outputs;
   }

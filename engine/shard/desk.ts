@@ -4,19 +4,21 @@
  */
 import { type Due, DueHeap } from '../collections/due-heap.ts';
 import { type Millis, millis, type PartitionId, type ShowId, seq, type UserId } from '../ids.ts';
+import { limits } from '../limits.ts';
 import { ownBooking } from '../show/bookings/cancel.ts';
 import type { ShowCommand } from '../show/command.ts';
 import { decide, decideForHouse } from '../show/decide.ts';
-import type { Decision, ShowEvent } from '../show/events.ts';
-import type { Remembered } from '../show/request-memory.ts';
+import type { Accepted, Decision, ShowEvent } from '../show/events.ts';
 import { checkLayout } from '../show/seats/check-layout.ts';
 import type { Show } from '../show/show.ts';
 import { nextDueMs, passTime } from '../show/time/pass-time.ts';
+import type { RequestPlace } from '../show/users/request-rings.ts';
 import { viewMine, viewShow } from '../show/views.ts';
 import { invariant } from '../unreachable.ts';
 import { Announcer } from './announcer.ts';
 import type { Output } from './outputs.ts';
 import type { Partition } from './partition.ts';
+import { acceptedBy, type Repeat } from './repeats.ts';
 import type { ShardRequest } from './requests.ts';
 import { partitionOf } from './route.ts';
 import type { UserShows } from './user-shows.ts';
@@ -29,6 +31,15 @@ interface Hosted extends Due {
   readonly partition: Partition;
 }
 
+/** What comes of a turn. */
+export interface TurnsWork<Origin> {
+  readonly outputs: readonly (Output<Origin> | Repeat<Origin>)[];
+  /** How many of them are repeats. */
+  readonly repeats: number;
+  /** Partitions that decided something. */
+  readonly touched: Iterable<Partition>;
+}
+
 export class Desk<Origin> {
   readonly #hosted = new Map<ShowId, Hosted>();
   readonly #partitions = new Map<PartitionId, Partition>();
@@ -37,6 +48,7 @@ export class Desk<Origin> {
   readonly #due = new DueHeap<Hosted>();
   #announcer = new Announcer<Origin>();
   #touched = new Set<Partition>();
+  #repeats = 0;
   #nowMs: Millis = millis(0);
 
   constructor(
@@ -62,11 +74,12 @@ export class Desk<Origin> {
     this.#nowMs = nowMs;
     this.#announcer = new Announcer();
     this.#touched = new Set();
+    this.#repeats = 0;
   }
 
-  /** What the turn has to say, and the partitions that decided something. */
-  finish(): { outputs: readonly Output<Origin>[]; touched: Iterable<Partition> } {
-    return { outputs: this.#announcer.finish(), touched: this.#touched };
+  finish(): TurnsWork<Origin> {
+    const outputs = this.#announcer.finish();
+    return { outputs, touched: this.#touched, repeats: this.#repeats };
   }
 
   /** Acts on everything that is due in any show. */
@@ -121,11 +134,13 @@ export class Desk<Origin> {
       return;
     }
     if (verdict.type === 'repeated') {
-      if (asked !== undefined) this.#accept(to, show, asked, verdict.remembered, false);
+      if (asked !== undefined) this.#repeat(to, hosted, asked, verdict.decision);
       return;
     }
     const made = this.#record(hosted, verdict.events, asked?.user, asked?.requestId);
-    if (asked !== undefined && made !== undefined) this.#accept(to, show, asked, made, true);
+    if (asked !== undefined && made !== undefined) {
+      this.#say(acceptedBy(to, show, asked.user, made, true));
+    }
   }
 
   /** The same for the house, which has no place in the line. */
@@ -138,27 +153,27 @@ export class Desk<Origin> {
       this.#say({ type: 'rejected', to, requestId, rejection: verdict });
       return;
     }
-    const isNew = verdict.type === 'decided';
-    const made = isNew
-      ? this.#record(hosted, verdict.events, undefined, requestId)
-      : verdict.remembered;
-    if (made === undefined) return;
-    const { serving } = show.waitlist;
-    this.#say({ type: 'accepted', to, requestId, show, made, isNew, ahead: 0, serving });
+    if (verdict.type === 'repeated') {
+      this.#repeat(to, hosted, { requestId, user: undefined }, verdict.decision);
+      return;
+    }
+    const made = this.#record(hosted, verdict.events, undefined, requestId);
+    if (made !== undefined) this.#say(acceptedBy(to, show, undefined, made, true));
   }
 
-  #accept(
+  /** The log must be asked what this was answered. */
+  #repeat(
     to: Origin,
-    show: Show,
-    asked: { user: UserId; requestId: NonNullable<Decision['requestId']> },
-    made: Remembered,
-    isNew: boolean,
+    { show, partition: { id: partition } }: Hosted,
+    { requestId, user }: Pick<Repeat<Origin>, 'requestId' | 'user'>,
+    decision: RequestPlace,
   ): void {
-    const waiter = show.waitlist.get(asked.user);
-    const ahead = waiter === undefined ? 0 : show.waitlist.ahead(waiter);
-    const { serving } = show.waitlist;
-    const { requestId } = asked;
-    this.#say({ type: 'accepted', to, requestId, show, made, isNew, ahead, serving });
+    if (this.#repeats === limits.repeatsPerTurn) {
+      this.#say({ type: 'failed', to, requestId, reason: 'overloaded' });
+      return;
+    }
+    this.#repeats++;
+    this.#say({ type: 'repeated', to, requestId, user, show, partition, decision });
   }
 
   /** Numbers, applies and logs a decision, and notes whom it concerns. */
@@ -167,7 +182,7 @@ export class Desk<Origin> {
     events: readonly ShowEvent[],
     user: UserId | undefined,
     requestId: Decision['requestId'],
-  ): Remembered | undefined {
+  ): Accepted | undefined {
     const { show, partition } = hosted;
     const frame = partition.frameAt(this.#nowMs);
     const next = seq(show.seq + 1);
@@ -238,7 +253,8 @@ export class Desk<Origin> {
       this.#say({ type: 'rejected', to, requestId, rejection });
       return;
     }
-    this.#say({ type: 'bookingFound', to, requestId, show, booking, seats: found.seats });
+    const seats = show.bookings.seats(found);
+    this.#say({ type: 'bookingFound', to, requestId, show, booking, seats });
   }
 
   #refuseUnknown(to: Origin, request: ShardRequest): void {
@@ -261,7 +277,7 @@ export class Desk<Origin> {
     if (due < hosted.dueMs) this.#due.move(hosted, due);
   }
 
-  #say(output: Output<Origin>): void {
+  #say(output: Output<Origin> | Repeat<Origin>): void {
     this.#announcer.say(output);
   }
 }

@@ -3,9 +3,8 @@
  * until the frame that they tell of, or were decided after, is durable [D1].
  */
 import type { BookingRef, HoldId, Millis, Minor, RequestId, Seq, ShowId, UserId } from '../ids.ts';
-import type { OfferEndReason, WaitEndReason } from '../show/events.ts';
+import type { Accepted, OfferEndReason, WaitEndReason } from '../show/events.ts';
 import type { Rejection } from '../show/rejections.ts';
-import type { Remembered } from '../show/request-memory.ts';
 import type { Show, ShowPhase } from '../show/show.ts';
 import type { MineShow, ShowView } from '../show/views.ts';
 
@@ -59,7 +58,7 @@ export type Output<Origin> =
       readonly to: Origin;
       readonly requestId: RequestId;
       readonly show: Show;
-      readonly made: Remembered;
+      readonly made: Accepted;
       /** False where an earlier sending was decided already [H7]. */
       readonly isNew: boolean;
       /** For a place in the line: parties before it, and the ticket being served. */

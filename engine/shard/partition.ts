@@ -13,9 +13,8 @@ import {
   type PartitionId,
   type ShowId,
 } from '../ids.ts';
-import type { Decision, FrameRef } from '../show/events.ts';
+import type { Accepted, Decision, FrameRef } from '../show/events.ts';
 import { evolve, extendDeadlines } from '../show/evolve.ts';
-import type { Remembered } from '../show/request-memory.ts';
 import { type CompiledLayout, compileLayout } from '../show/seats/compiled-layout.ts';
 import type { Layout } from '../show/seats/layout.ts';
 import { newShow, type Show, type UserDirectory } from '../show/show.ts';
@@ -62,13 +61,14 @@ export class Partition {
   /** The frame now being filled; what is decided next goes into it. */
   frameAt(timeMs: Millis): FrameRef {
     if (this.#frame === undefined || this.#frame.timeMs !== timeMs) {
-      this.#frame = { timeMs, lsn: this.#lastLsn, hash: this.#lastHash };
+      // Its number is known already, its hash once it is sealed.
+      this.#frame = { timeMs, lsn: lsn(this.#lastLsn + 1), hash: this.#lastHash };
     }
     return this.#frame;
   }
 
   /** Applies a decision and puts it into the frame now being filled. */
-  decide(decision: Decision): Remembered | undefined {
+  decide(decision: Decision): Accepted | undefined {
     const made = this.#applyDecision(decision);
     this.#body.addDecision(decision);
     return made;
@@ -86,7 +86,6 @@ export class Partition {
     this.#frame = undefined;
     if (ref === undefined || this.#body.isEmpty) return undefined;
     const body = this.#body.take();
-    ref.lsn = lsn(this.#lastLsn + 1);
     const unhashed = {
       partition: this.id,
       lsn: ref.lsn,
@@ -149,7 +148,7 @@ export class Partition {
     for (const show of this.shows.values()) extendDeadlines(show, entry.floorMs);
   }
 
-  #applyDecision(decision: Decision): Remembered | undefined {
+  #applyDecision(decision: Decision): Accepted | undefined {
     const first = decision.events[0];
     let show = this.shows.get(decision.show);
     if (show === undefined && first?.type === 'showScheduled') {

@@ -50,8 +50,10 @@ async function recoverOne(
   const partition = new Partition(opened.partition, directory);
   const snapshot = await soundSnapshot(log, opened.partition, onWarning);
   if (snapshot !== undefined) {
-    decodeState(snapshot.body, partition, directory, host.codec);
-    partition.resumeAt(snapshot);
+    const isKnown = decodeState(snapshot.body, partition, directory, host.codec);
+    if (isKnown) partition.resumeAt(snapshot);
+    else
+      onWarning(`partition ${opened.partition}: its snapshot is of an earlier version, not used`);
   }
   await replayFrom(log, partition, opened.lastLsn, host);
   partition.own(opened);

@@ -13,13 +13,14 @@
 import type { Millis, PartitionId, ShowId } from '../ids.ts';
 import { defaults, limits } from '../limits.ts';
 
-import { Desk } from './desk.ts';
+import { Desk, type TurnsWork } from './desk.ts';
 import type { EngineHost } from './host.ts';
 import type { Frame, LogStore } from './log-store.ts';
 import { OutputGate } from './output-gate.ts';
 import type { Egress, Output } from './outputs.ts';
 import type { Partition } from './partition.ts';
 import { laterOf, recoverPartitions } from './recover.ts';
+import { answerRepeats, areComplete } from './repeats.ts';
 import type { ShardRequest } from './requests.ts';
 import { encodeState } from './snapshot-codec.ts';
 import { UserShows } from './user-shows.ts';
@@ -223,12 +224,13 @@ export class Shard<Origin, Staged> {
     this.#decided = 0;
   }
 
-  #close(work: { outputs: readonly Output<Origin>[]; touched: Iterable<Partition> }): void {
+  #close(work: TurnsWork<Origin>): void {
     const { host, snapshotAfterBytes = limits.snapshotAfterBytes } = this.#options;
     const { hasher } = host;
+    const { outputs, touched, repeats } = work;
     const frames: Frame[] = [];
     const snapshots: (() => Promise<void>)[] = [];
-    for (const partition of work.touched) {
+    for (const partition of touched) {
       const frame = partition.seal(hasher);
       if (frame === undefined) continue;
       frames.push(frame);
@@ -240,10 +242,15 @@ export class Shard<Origin, Staged> {
     this.stats.frames += frames.length;
     const append = frames.length > 0 ? this.#options.log.append(frames) : undefined;
     // A snapshot is kept only once all that it holds is durable; losing one costs time, not data.
-    const whenDurable = () => {
+    const run = () => {
       for (const save of snapshots) save().catch(() => undefined);
     };
-    this.#gate.keep(work.outputs, append, snapshots.length > 0 ? whenDurable : undefined);
+    if (areComplete(outputs, repeats)) {
+      this.#gate.keep(outputs, append, snapshots.length > 0 ? run : undefined);
+      return;
+    }
+    const fill = () => answerRepeats(outputs, this.#options.log, host.codec);
+    this.#gate.keepUnfilled(outputs, append, { run, fill });
   }
 
   /** Takes the state's bytes now; the returned function saves them. */

@@ -1,31 +1,52 @@
 /**
- * A partition's whole state as plain arrays, and back. Everything stands in insertion order, so
+ * A partition's whole state as plain values, and back. Everything stands in insertion order, so
  * equal histories give equal bytes on any machine: the digest of a state is the hash of these
- * bytes [D3].
+ * bytes [D3]. What there are many of stands as words in a row (`snapshot-words.ts`):
+ *
+ *   a user      last decision (s), n, n × (id's hash high, low, seq, LSN)
+ *   a booking   decision, its user's place in the list, total low, high, cancelled, n, n × seat
+ *   the house   n, n × (id's hash high, low, seq, LSN)
  */
-import type { RequestId, Seq, ShowId, UserId } from '../ids.ts';
-import { Writer } from '../msgpack/writer.ts';
-import { type Remembered, RequestMemory } from '../show/request-memory.ts';
+import {
+  type HoldId,
+  lsn,
+  type Millis,
+  type Minor,
+  millis,
+  minor,
+  type Seq,
+  type ShowId,
+  seq,
+  type UserId,
+} from '../ids.ts';
 import type { Layout } from '../show/seats/layout.ts';
 import {
-  type Booking,
-  type Hold,
   newShow,
   type Offer,
   type Show,
   type ShowPhase,
   type UserDirectory,
-  type UserRecord,
 } from '../show/show.ts';
 import type { ShowTerms } from '../show/terms.ts';
+import { HOUSE } from '../show/users/user-table.ts';
 import type { Waiter } from '../show/waitlist/waitlist.ts';
 import { invariant } from '../unreachable.ts';
-import { decodeDecision, type Tuple, writeDecision } from './decision-codec.ts';
 import type { Codec } from './host.ts';
 import type { Partition } from './partition.ts';
+import { WordReader, WordWriter } from './snapshot-words.ts';
 
-const SNAPSHOT_VERSION = 1;
-const writer = new Writer();
+const SNAPSHOT_VERSION = 2;
+const HIGH = 2 ** 32;
+const MS = 1_000;
+const words = new WordWriter();
+
+interface HoldImage {
+  readonly id: HoldId;
+  readonly user: UserId;
+  readonly seats: readonly number[];
+  readonly prices: readonly Minor[];
+  readonly deadlineMs: Millis;
+}
 
 /** What the snapshot of one show holds, field by field. */
 interface ShowImage {
@@ -35,25 +56,19 @@ interface ShowImage {
   readonly layout: Layout['id'];
   readonly terms: ShowTerms;
   readonly seats: Uint8Array;
-  readonly holds: readonly Hold[];
+  readonly holds: readonly HoldImage[];
   readonly offers: readonly Offer[];
   readonly line: readonly Waiter[];
   readonly lastTicket: number;
-  readonly bookings: readonly Booking[];
-  readonly users: readonly UserImage[];
+  readonly users: readonly UserId[];
+  readonly userWords: Uint8Array;
+  readonly bookings: Uint8Array;
 
-  // Only there where there are any: a state without them has the bytes that it always had [D3].
+  // Only there where there are any: most shows have none.
   /** Tickets of those who have overtaken the head. */
   readonly overtakers?: readonly number[];
   /** Accepted requests of the house. */
-  readonly house?: UserImage['remembered'];
-}
-
-interface UserImage {
-  readonly user: UserId;
-  readonly lastDecisionMs: UserRecord['lastDecisionMs'];
-  /** Accepted requests: id, decision as in the log, frame's time, LSN and hash. */
-  readonly remembered: readonly (readonly [RequestId, Uint8Array, number, number, Uint8Array])[];
+  readonly house?: Uint8Array;
 }
 
 /** A partition's state as bytes. */
@@ -63,16 +78,20 @@ export function encodeState(partition: Partition, codec: Codec): Uint8Array {
   return codec.encode([SNAPSHOT_VERSION, layouts, shows]);
 }
 
-/** @throws Error where the snapshot was written by a version later than this one. */
+/**
+ * Restores a state; false, with nothing changed, where an earlier version wrote it: the frames
+ * tell the same. @throws Error where a later version wrote it.
+ */
 export function decodeState(
   state: Uint8Array,
   partition: Partition,
   directory: UserDirectory,
   codec: Codec,
-): void {
+): boolean {
   type State = readonly [number, Layout[], ShowImage[]];
   const [version, layouts, shows] = codec.decode(state) as State;
-  if (version !== SNAPSHOT_VERSION) {
+  if (version < SNAPSHOT_VERSION) return false;
+  if (version > SNAPSHOT_VERSION) {
     throw new Error(`snapshot version ${version} is not known to this version`);
   }
   for (const layout of layouts) partition.defineLayout(layout);
@@ -80,12 +99,15 @@ export function decodeState(
     const layout = partition.layouts.get(image.layout);
     invariant(layout !== undefined, `layout ${image.layout} is in the snapshot`);
     const show = newShow(image.id, layout, image.terms, directory, image.seats);
-    restore(show, image, codec);
+    restore(show, image);
     partition.shows.set(show.id, show);
   }
+  return true;
 }
 
 function imageOf(show: Show): ShowImage {
+  const { users, waitlist } = show;
+  const house = users.rememberedCount(HOUSE) === 0 ? {} : { house: houseWords(show) };
   return {
     id: show.id,
     seq: show.seq,
@@ -93,96 +115,128 @@ function imageOf(show: Show): ShowImage {
     layout: show.layout.layout.id,
     terms: show.terms,
     seats: show.seats.toBytes(),
-    holds: [...show.holds.values()],
+    holds: Array.from(show.holds.values(), ({ id, user, seats, prices, deadlineMs }) => {
+      return { id, user, seats, prices, deadlineMs };
+    }),
     offers: [...show.offers.values()],
-    line: [...show.waitlist.inOrder()],
-    lastTicket: show.waitlist.nextTicket - 1,
-    bookings: [...show.bookings.values()],
-    users: [...show.users.values()].map((record) => userImage(show, record)),
-    ...(show.waitlist.overtakers.length === 0 ? {} : { overtakers: show.waitlist.overtakers }),
-    ...(show.house === undefined ? {} : { house: memoryImage(show, show.house, undefined) }),
+    line: [...waitlist.inOrder()],
+    lastTicket: waitlist.nextTicket - 1,
+    users: [...users.keys()],
+    userWords: userWords(show),
+    bookings: bookingWords(show),
+    ...(waitlist.overtakers.length === 0 ? {} : { overtakers: waitlist.overtakers }),
+    ...house,
   };
 }
 
-function userImage(show: Show, record: UserRecord): UserImage {
-  const { user, lastDecisionMs } = record;
-  return { user, lastDecisionMs, remembered: memoryImage(show, record.remembered, user) };
+function userWords(show: Show): Uint8Array {
+  const { users } = show;
+  for (const row of users.rows()) {
+    words.add(users.lastDecisionMs(row) / MS);
+    addRemembered(show, row);
+  }
+  return words.take();
 }
 
-function memoryImage(
-  show: Show,
-  memory: RequestMemory,
-  user: UserId | undefined,
-): UserImage['remembered'] {
-  return [...memory.values()].map((made) => {
-    const { requestId, seq, event, frame } = made;
-    const decision = { show: show.id, seq, user, requestId, events: [event], frame };
-    writeDecision(writer, decision);
-    return [requestId, writer.take(), frame.timeMs, frame.lsn, frame.hash] as const;
-  });
+function houseWords(show: Show): Uint8Array {
+  addRemembered(show, HOUSE);
+  return words.take();
 }
 
-function restore(show: Show, image: ShowImage, codec: Codec): void {
+function addRemembered({ users }: Show, row: number): void {
+  words.add(users.rememberedCount(row));
+  for (const entry of users.remembered(row)) for (const word of entry) words.add(word);
+}
+
+function bookingWords(show: Show): Uint8Array {
+  const { bookings, users } = show;
+  if (bookings.size === 0) return words.take();
+  const placeOf = new Map<number, number>();
+  for (const row of users.rows()) placeOf.set(row, placeOf.size);
+  for (let index = 0; index < bookings.size; index++) {
+    const place = placeOf.get(bookings.user(index));
+    invariant(place !== undefined, 'who has booked is known');
+    const total = bookings.total(index);
+    words.add(bookings.decision(index));
+    words.add(place);
+    words.add(total % HIGH);
+    words.add(Math.floor(total / HIGH));
+    words.add(bookings.isCancelled(index) ? 1 : 0);
+    words.add(bookings.seatCount(index));
+    for (const seat of bookings.seats(index)) words.add(seat);
+  }
+  return words.take();
+}
+
+function restore(show: Show, image: ShowImage): void {
+  const { users } = show;
   show.seq = image.seq;
   show.phase = image.phase;
-  for (const user of image.users) restoreUser(show, user, codec);
-  for (const hold of image.holds) {
-    show.holds.set(hold.id, hold);
-    const record = userOf(show, hold.user);
-    record.holds.push(hold.id);
-    record.seats += hold.seats.length;
-  }
-  // A user's holds are listed as they were made; the map is in the order of the deadlines.
-  for (const record of show.users.values()) record.holds.sort((a, b) => a - b);
+  const rows = restoreUsers(show, image);
+  if (image.house !== undefined) restoreRemembered(show, HOUSE, new WordReader(image.house));
+  restoreHolds(show, image.holds);
   for (const offer of image.offers) {
     show.offers.set(offer.user, offer);
-    userOf(show, offer.user).offer = offer;
+    users.setOffered(users.known(offer.user), offer.party);
     show.earmarked += offer.party;
   }
   for (const waiter of image.line) {
     show.waitlist.join(waiter);
-    userOf(show, waiter.user).waiter = waiter;
+    users.setWaitsFor(users.known(waiter.user), waiter.party);
   }
   show.waitlist.restoreLastTicket(image.lastTicket);
   if (image.overtakers !== undefined) show.waitlist.restoreOvertakers(image.overtakers);
-  if (image.house !== undefined) show.house = restoreMemory(image.house, codec);
-  for (const booking of image.bookings) {
-    show.bookings.set(booking.ref, booking);
-    const record = userOf(show, booking.user);
-    record.bookings.push(booking.ref);
-    if (booking.state === 'booked') record.seats += booking.seats.length;
-  }
+  restoreBookings(show, image.bookings, rows);
 }
 
-function restoreMemory(image: UserImage['remembered'], codec: Codec): RequestMemory {
-  const remembered = new RequestMemory();
-  for (const [requestId, bytes, timeMs, lsn, hash] of image) {
-    const frame = { timeMs, lsn, hash } as Remembered['frame'];
-    const { seq, events } = decodeDecision(codec.decode(bytes) as Tuple, frame);
-    const [event] = events;
-    invariant(event !== undefined, 'a remembered request has its event');
-    remembered.add({ requestId, seq, event, frame });
-  }
-  return remembered;
-}
-
-function restoreUser(show: Show, image: UserImage, codec: Codec): void {
-  const remembered = restoreMemory(image.remembered, codec);
-  show.users.set(image.user, {
-    user: image.user,
-    seats: 0,
-    holds: [],
-    bookings: [],
-    waiter: undefined,
-    offer: undefined,
-    remembered,
-    lastDecisionMs: image.lastDecisionMs,
+/** Answers with the row of each user, in the order of the image. */
+function restoreUsers(show: Show, image: ShowImage): Uint32Array {
+  const { users, directory } = show;
+  const reader = new WordReader(image.userWords);
+  const rows = new Uint32Array(image.users.length);
+  image.users.forEach((user, index) => {
+    const row = users.add(user);
+    rows[index] = row;
+    users.setLastDecisionMs(row, millis(reader.next() * MS));
+    restoreRemembered(show, row, reader);
+    directory.add(user, show.id);
   });
-  show.directory.add(image.user, show.id);
+  return rows;
 }
 
-function userOf(show: Show, user: UserId): UserRecord {
-  const record = show.users.get(user);
-  invariant(record !== undefined, `user ${user} is in the snapshot`);
-  return record;
+function restoreRemembered({ users }: Show, row: number, reader: WordReader): void {
+  for (let left = reader.next(); left > 0; left--) {
+    const hash = { high: reader.next(), low: reader.next() };
+    users.remember(row, hash, { seq: seq(reader.next()), lsn: lsn(reader.next()) });
+  }
+}
+
+/** The map is in the order of the deadlines; a user's chain is in that of the holds' making. */
+function restoreHolds(show: Show, images: readonly HoldImage[]): void {
+  const { users } = show;
+  for (const image of images) show.holds.set(image.id, { ...image, older: 0 });
+  for (const hold of [...show.holds.values()].sort((a, b) => a.id - b.id)) {
+    const row = users.known(hold.user);
+    hold.older = users.newestHold(row) as HoldId | 0;
+    users.setNewestHold(row, hold.id);
+    users.addSeats(row, hold.seats.length);
+  }
+}
+
+function restoreBookings(show: Show, image: Uint8Array, rows: Uint32Array): void {
+  const { users, bookings } = show;
+  const reader = new WordReader(image);
+  while (!reader.isDone) {
+    const decision = seq(reader.next());
+    const row = rows[reader.next()];
+    invariant(row !== undefined, 'who has booked is in the snapshot');
+    const low = reader.next();
+    const total = minor(reader.next() * HIGH + low);
+    const isCancelled = reader.next() === 1;
+    const seats = Array.from({ length: reader.next() }, () => reader.next());
+    const index = bookings.add(decision, row, seats, total, users.newestBooking(row));
+    users.setNewestBooking(row, index + 1);
+    if (isCancelled) bookings.cancel(index);
+    else users.addSeats(row, seats.length);
+  }
 }

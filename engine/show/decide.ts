@@ -15,6 +15,8 @@ import { decideRelease } from './holds/release.ts';
 import { decideBlock, decideUnblock } from './house/block.ts';
 import { decideCancelShow } from './house/cancel-show.ts';
 import type { Show } from './show.ts';
+import { hashRequest } from './users/request-rings.ts';
+import { HOUSE } from './users/user-table.ts';
 import type { Verdict } from './verdict.ts';
 import { decideLeave } from './waitlist/leave.ts';
 import { decideWait } from './waitlist/wait.ts';
@@ -25,8 +27,11 @@ import { decideWait } from './waitlist/wait.ts';
  */
 export function decide(show: Show, command: ShowCommand, stamp: Stamp): Verdict {
   if ('requestId' in command) {
-    const remembered = show.users.get(command.user)?.remembered.find(command.requestId);
-    if (remembered !== undefined) return { type: 'repeated', remembered };
+    const decision = show.users.recall(
+      show.users.find(command.user),
+      hashRequest(command.requestId),
+    );
+    if (decision !== undefined) return { type: 'repeated', decision };
   }
   switch (command.type) {
     case 'hold':
@@ -63,7 +68,7 @@ export function decideForHouse(
   requestId: RequestId,
   stamp: Stamp,
 ): Verdict {
-  const remembered = show.house?.find(requestId);
-  if (remembered !== undefined) return { type: 'repeated', remembered };
+  const decision = show.users.recall(HOUSE, hashRequest(requestId));
+  if (decision !== undefined) return { type: 'repeated', decision };
   return decide(show, command, stamp);
 }

@@ -92,13 +92,22 @@ export type ShowEvent =
   | { readonly type: 'seatsUnblocked'; readonly seats: readonly number[] };
 
 /**
- * The frame a decision is in. It is made when a batch starts and gets its LSN and hash when the
- * batch is sealed; every decision of the batch points to the one object.
+ * The frame a decision is in. It is made when a batch starts and gets its hash when the batch is
+ * sealed; every decision of the batch points to the one object.
  */
 export interface FrameRef {
   readonly timeMs: Millis;
-  lsn: Lsn;
+  readonly lsn: Lsn;
   hash: Uint8Array;
+}
+
+/** An accepted request and what it is answered from. */
+export interface Accepted {
+  readonly requestId: RequestId;
+  readonly seq: Seq;
+  /** The decision's first event: what was asked for. */
+  readonly event: ShowEvent;
+  readonly frame: FrameRef;
 }
 
 /** One numbered decision of one show [F1]. */

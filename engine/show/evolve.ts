@@ -3,13 +3,14 @@
  * an invariant that breaks here is a bug or a damaged log, and stops the shard. Recovery, audit
  * and replicas use this alone.
  */
-import type { Millis, UserId } from '../ids.ts';
+import { holdId, type Millis, type Seq, type UserId } from '../ids.ts';
 import { sumOf } from '../pricing/money.ts';
 import { invariant, unreachable } from '../unreachable.ts';
-import type { Decision, ShowEvent } from './events.ts';
-import { type Remembered, RequestMemory } from './request-memory.ts';
+import type { Accepted, Decision, ShowEvent } from './events.ts';
 import { BLOCKED, BOOKED, FREE, HELD, type SeatState } from './seats/seat-bitmap.ts';
-import { type Hold, hasNothing, type Show, type UserRecord } from './show.ts';
+import type { Hold, Show } from './show.ts';
+import { hashRequest } from './users/request-rings.ts';
+import { HOUSE, UNKNOWN } from './users/user-table.ts';
 
 /** A user without anything in a show is forgotten this long after their last decision. */
 const FORGET_AFTER_MS = 60 * 60_000;
@@ -18,18 +19,17 @@ const FORGET_AFTER_MS = 60 * 60_000;
  * Applies one decision; its number must be the next one [F1]. Answers with what is remembered of
  * it where a person asked.
  */
-export function evolve(show: Show, decision: Decision): Remembered | undefined {
+export function evolve(show: Show, decision: Decision): Accepted | undefined {
   invariant(decision.seq === show.seq + 1, 'decisions are applied in their order, without gaps');
   const { seq, user, requestId, events, frame } = decision;
   show.seq = seq;
-  for (const event of events) apply(show, event, user, frame.timeMs);
+  for (const event of events) apply(show, event, seq, user, frame.timeMs);
   invariant(show.earmarked >= 0 && show.earmarked <= show.seats.free, 'offers promise free seats');
   const event = events[0];
   if (requestId === undefined || event === undefined) return undefined;
-  const made = { requestId, seq, event, frame };
-  if (user === undefined) houseMemory(show).add(made);
-  else recordOf(show, user, frame.timeMs).remembered.add(made);
-  return made;
+  const row = user === undefined ? HOUSE : rowOf(show, user, frame.timeMs);
+  show.users.remember(row, hashRequest(requestId), { seq, lsn: frame.lsn });
+  return { requestId, seq, event, frame };
 }
 
 /**
@@ -45,7 +45,13 @@ export function extendDeadlines(show: Show, floorMs: Millis): void {
   }
 }
 
-function apply(show: Show, event: ShowEvent, user: UserId | undefined, timeMs: Millis): void {
+function apply(
+  show: Show,
+  event: ShowEvent,
+  seq: Seq,
+  user: UserId | undefined,
+  timeMs: Millis,
+): void {
   switch (event.type) {
     case 'showScheduled':
       return;
@@ -67,7 +73,7 @@ function apply(show: Show, event: ShowEvent, user: UserId | undefined, timeMs: M
       setSeats(show, takeHold(show, event.hold).seats, FREE);
       return;
     case 'holdBooked':
-      return bookHold(show, event, timeMs);
+      return bookHold(show, event, seq, timeMs);
     case 'bookingsCancelled':
       return cancelBookings(show, event);
     case 'waitJoined':
@@ -98,11 +104,12 @@ function placeHold(
 ): void {
   const { hold: id, seats, prices, deadlineMs } = event;
   setSeats(show, seats, HELD);
-  const hold = { id, user, seats, prices, deadlineMs };
+  const row = rowOf(show, user, timeMs);
+  const older = show.users.newestHold(row) as Hold['older'];
+  const hold = { id, user, seats, prices, deadlineMs, older };
   show.holds.insert(id, hold, (other) => other.deadlineMs > deadlineMs);
-  const record = recordOf(show, user, timeMs);
-  record.holds.push(id);
-  record.seats += seats.length;
+  show.users.setNewestHold(row, id);
+  show.users.addSeats(row, seats.length);
 }
 
 function changeHold(show: Show, event: Extract<ShowEvent, { type: 'holdChanged' }>): void {
@@ -119,7 +126,8 @@ function changeHold(show: Show, event: Extract<ShowEvent, { type: 'holdChanged' 
     event.seats.filter((seat) => !seats.includes(seat)),
     HELD,
   );
-  existing(show, hold.user).seats += event.seats.length - seats.length;
+  const row = show.users.known(hold.user);
+  show.users.addSeats(row, event.seats.length - seats.length);
   hold.seats = event.seats;
   hold.prices = event.prices;
 }
@@ -129,37 +137,49 @@ function takeHold(show: Show, id: Hold['id']): Hold {
   const hold = show.holds.get(id);
   invariant(hold !== undefined, 'only a live hold ends');
   show.holds.delete(id);
-  const record = existing(show, hold.user);
-  record.holds.splice(record.holds.indexOf(id), 1);
-  record.seats -= hold.seats.length;
+  const row = show.users.known(hold.user);
+  unchain(show, row, hold);
+  show.users.addSeats(row, -hold.seats.length);
   return hold;
+}
+
+/** Takes a hold out of its user's chain, in which there are as many as the cap lets them have. */
+function unchain(show: Show, row: number, { id, older }: Hold): void {
+  const newest = show.users.newestHold(row);
+  if (newest === id) return show.users.setNewestHold(row, older);
+  let newer = show.holds.get(holdId(newest));
+  while (newer !== undefined && newer.older !== id) newer = show.holds.get(holdId(newer.older));
+  invariant(newer !== undefined, 'a hold is in the chain of its user');
+  newer.older = older;
 }
 
 function bookHold(
   show: Show,
   event: Extract<ShowEvent, { type: 'holdBooked' }>,
+  seq: Seq,
   timeMs: Millis,
 ): void {
-  const { booking: ref, seats } = event;
+  const { users, bookings } = show;
+  const { seats } = event;
   const { user } = takeHold(show, event.hold);
   setSeats(show, seats, BOOKED);
-  const total = sumOf(event.prices);
-  show.bookings.set(ref, { ref, user, seats, total, state: 'booked' });
-  const record = recordOf(show, user, timeMs);
-  record.bookings.push(ref);
-  record.seats += seats.length;
+  const row = rowOf(show, user, timeMs);
+  const index = bookings.add(seq, row, seats, sumOf(event.prices), users.newestBooking(row));
+  users.setNewestBooking(row, index + 1);
+  users.addSeats(row, seats.length);
 }
 
 function cancelBookings(
   show: Show,
   event: Extract<ShowEvent, { type: 'bookingsCancelled' }>,
 ): void {
+  const { users, bookings } = show;
   for (const ref of event.bookings) {
-    const booking = show.bookings.get(ref);
-    invariant(booking?.state === 'booked', 'only a live booking is cancelled');
-    booking.state = 'cancelled';
-    setSeats(show, booking.seats, FREE);
-    existing(show, booking.user).seats -= booking.seats.length;
+    const index = bookings.find(ref);
+    invariant(index >= 0, 'only a booking that was made is cancelled');
+    bookings.cancel(index);
+    setSeats(show, bookings.seats(index), FREE);
+    users.addSeats(bookings.user(index), -bookings.seatCount(index));
   }
 }
 
@@ -172,23 +192,24 @@ function joinLine(
   const { ticket, party, untilMs } = event;
   const waiter = { user, ticket, party, untilMs };
   show.waitlist.join(waiter);
-  recordOf(show, user, timeMs).waiter = waiter;
+  show.users.setWaitsFor(rowOf(show, user, timeMs), party);
 }
 
 function leaveLine(show: Show, user: UserId): void {
   const waiter = show.waitlist.remove(user);
-  existing(show, user).waiter = undefined;
+  show.users.setWaitsFor(show.users.known(user), 0);
   show.departed?.push(waiter.ticket);
 }
 
 function makeOffer(show: Show, event: Extract<ShowEvent, { type: 'offerMade' }>): void {
   const { user, party, untilMs } = event;
   const { ticket } = show.waitlist.serve(user);
-  existing(show, user).waiter = undefined;
+  const row = show.users.known(user);
+  show.users.setWaitsFor(row, 0);
   show.departed?.push(ticket);
   const offer = { user, party, untilMs };
   show.offers.insert(user, offer, (other) => other.untilMs > untilMs);
-  existing(show, user).offer = offer;
+  show.users.setOffered(row, party);
   show.earmarked += party;
 }
 
@@ -196,7 +217,7 @@ function endOffer(show: Show, user: UserId): void {
   const offer = show.offers.get(user);
   invariant(offer !== undefined, 'only an open offer ends');
   show.offers.delete(user);
-  existing(show, user).offer = undefined;
+  show.users.setOffered(show.users.known(user), 0);
   show.earmarked -= offer.party;
 }
 
@@ -207,37 +228,17 @@ function setSeats(show: Show, seats: readonly number[], state: SeatState): void 
   }
 }
 
-function recordOf(show: Show, user: UserId, timeMs: Millis): UserRecord {
-  let record = show.users.get(user);
-  if (record === undefined) {
+function rowOf(show: Show, user: UserId, timeMs: Millis): number {
+  const { users } = show;
+  let row = users.find(user);
+  if (row === UNKNOWN) {
     forgetIdle(show, timeMs);
     forgetIdle(show, timeMs);
-    record = {
-      user,
-      seats: 0,
-      holds: [],
-      bookings: [],
-      waiter: undefined,
-      offer: undefined,
-      remembered: new RequestMemory(),
-      lastDecisionMs: timeMs,
-    };
-    show.users.set(user, record);
+    row = users.add(user);
     show.directory.add(user, show.id);
   }
-  record.lastDecisionMs = timeMs;
-  return record;
-}
-
-function existing(show: Show, user: UserId): UserRecord {
-  const record = show.users.get(user);
-  invariant(record !== undefined, 'who has something here is known');
-  return record;
-}
-
-function houseMemory(show: Show): RequestMemory {
-  show.house ??= new RequestMemory();
-  return show.house;
+  users.setLastDecisionMs(row, timeMs);
+  return row;
 }
 
 function known(user: UserId | undefined): UserId {
@@ -251,10 +252,12 @@ function known(user: UserId | undefined): UserId {
  * by those who matter, without ever scanning.
  */
 function forgetIdle(show: Show, nowMs: Millis): void {
-  const oldest = show.users.first();
-  if (oldest === undefined) return;
+  const { users } = show;
+  const oldest = users.first;
+  if (oldest === UNKNOWN) return;
   const stale = nowMs - FORGET_AFTER_MS;
-  if (oldest.lastDecisionMs >= stale || !hasNothing(oldest)) return show.users.rotate();
-  show.users.delete(oldest.user);
-  show.directory.remove(oldest.user, show.id);
+  if (users.lastDecisionMs(oldest) >= stale || !users.hasNothing(oldest)) return users.rotate();
+  const user = users.user(oldest);
+  users.remove(oldest);
+  show.directory.remove(user, show.id);
 }

@@ -3,13 +3,15 @@
  * bitmap and a few numbers; the maps stay empty until somebody comes.
  */
 import { LinkedHashMap } from '../collections/linked-hash-map.ts';
-import type { BookingRef, HoldId, Millis, Minor, Seq, ShowId, UserId } from '../ids.ts';
+import type { HoldId, Millis, Minor, Seq, ShowId, UserId } from '../ids.ts';
+
 import { seq } from '../ids.ts';
-import type { RequestMemory } from './request-memory.ts';
+import { BookingTable } from './bookings/booking-table.ts';
 import type { CompiledLayout } from './seats/compiled-layout.ts';
 import { SeatBitmap } from './seats/seat-bitmap.ts';
 import type { ShowTerms } from './terms.ts';
-import { type Waiter, Waitlist } from './waitlist/waitlist.ts';
+import { UserTable } from './users/user-table.ts';
+import { Waitlist } from './waitlist/waitlist.ts';
 
 /**
  * scheduled ──▶ onSale ──▶ closed     (at its start time)
@@ -26,6 +28,8 @@ export interface Hold {
   prices: readonly Minor[];
   /** As shown to its holder; acted on `graceMs` later [H3]. Only an outage moves it [D2]. */
   deadlineMs: Millis;
+  /** The hold that its holder made before it and that still stands; 0 for none. */
+  older: HoldId | 0;
 }
 
 /** A waiter's timed, exclusive right to `party` seats of freed capacity. */
@@ -34,27 +38,6 @@ export interface Offer {
   readonly party: number;
   /** As with a hold's deadline. */
   untilMs: Millis;
-}
-
-export interface Booking {
-  readonly ref: BookingRef;
-  readonly user: UserId;
-  readonly seats: readonly number[];
-  readonly total: Minor;
-  state: 'booked' | 'cancelled';
-}
-
-/** What one user has in this show. */
-export interface UserRecord {
-  readonly user: UserId;
-  /** Seats held and booked, for the cap [H2]. */
-  seats: number;
-  readonly holds: HoldId[];
-  readonly bookings: BookingRef[];
-  waiter: Waiter | undefined;
-  offer: Offer | undefined;
-  readonly remembered: RequestMemory;
-  lastDecisionMs: Millis;
 }
 
 /** Told when a user first appears in a show and when nothing of theirs is left in it. */
@@ -72,11 +55,9 @@ export interface Show {
   readonly holds: LinkedHashMap<HoldId, Hold>;
   readonly offers: LinkedHashMap<UserId, Offer>;
   readonly waitlist: Waitlist;
-  readonly bookings: Map<BookingRef, Booking>;
-  readonly users: LinkedHashMap<UserId, UserRecord>;
+  readonly bookings: BookingTable;
+  readonly users: UserTable;
   readonly directory: UserDirectory;
-  /** Accepted requests of the house; made with the first [H7]. */
-  house: RequestMemory | undefined;
   phase: ShowPhase;
   seq: Seq;
   /** Free seats promised to open offers. */
@@ -104,10 +85,9 @@ export function newShow(
     holds: new LinkedHashMap(),
     offers: new LinkedHashMap(),
     waitlist: new Waitlist(),
-    bookings: new Map(),
-    users: new LinkedHashMap(),
+    bookings: new BookingTable(id),
+    users: new UserTable(),
     directory,
-    house: undefined,
     phase: 'scheduled',
     seq: seq(0),
     earmarked: 0,
@@ -127,23 +107,7 @@ export function pool(show: Show): number {
 }
 
 /** Parties that are served before this user: those before it in the line, or all of them [R3]. */
-export function partiesAhead(show: Show, record: UserRecord | undefined): number {
-  const own = record?.waiter;
+export function partiesAhead(show: Show, user: UserId): number {
+  const own = show.waitlist.get(user);
   return own === undefined ? show.waitlist.size : show.waitlist.ahead(own);
-}
-
-/** Seats that count against a user's cap: held, booked, offered and waited for [H2]. */
-export function countedSeats(record: UserRecord | undefined): number {
-  if (record === undefined) return 0;
-  return record.seats + (record.offer?.party ?? 0) + (record.waiter?.party ?? 0);
-}
-
-/** Whether a user has anything left here that must not be forgotten. */
-export function hasNothing(record: UserRecord): boolean {
-  return (
-    record.holds.length === 0 &&
-    record.bookings.length === 0 &&
-    record.waiter === undefined &&
-    record.offer === undefined
-  );
 }

@@ -1,8 +1,20 @@
 /** What a show tells about itself: its map, its line, and what one user has in it. */
-import type { BookingRef, HoldId, Millis, Minor, Seq, ShowId, Ticket, UserId } from '../ids.ts';
+import {
+  type BookingRef,
+  type HoldId,
+  holdId,
+  type Millis,
+  type Minor,
+  type Seq,
+  type ShowId,
+  type Ticket,
+  type UserId,
+} from '../ids.ts';
 import { sumOf } from '../pricing/money.ts';
 import { type QuoteDiscount, quote } from '../pricing/quote.ts';
-import { type Hold, hasNothing, type Show, type ShowPhase } from './show.ts';
+import { invariant } from '../unreachable.ts';
+import type { Hold, Show, ShowPhase } from './show.ts';
+import { UNKNOWN } from './users/user-table.ts';
 
 /** A show's live state at one decision, for a map to start from. */
 export interface ShowView {
@@ -63,21 +75,21 @@ export function viewShow(show: Show): ShowView {
 
 /** Undefined where the user has nothing in this show. */
 export function viewMine(show: Show, user: UserId): MineShow | undefined {
-  const record = show.users.get(user);
-  if (record === undefined || hasNothing(record)) return undefined;
-  const { waiter, offer } = record;
+  const { users, bookings } = show;
+  const row = users.find(user);
+  if (row === UNKNOWN || users.hasNothing(row)) return undefined;
+  const waiter = show.waitlist.get(user);
+  const offer = show.offers.get(user);
   return {
     show: show.id,
-    holds: record.holds.flatMap((id) => {
-      const hold = show.holds.get(id);
-      return hold === undefined ? [] : [viewHold(show, hold)];
-    }),
-    bookings: record.bookings.flatMap((ref) => {
-      const booking = show.bookings.get(ref);
-      if (booking === undefined) return [];
-      const { seats, total, state } = booking;
-      return [{ booking: ref, seats, currency: show.terms.currency, total, state }];
-    }),
+    holds: holdsOf(show, row).map((hold) => viewHold(show, hold)),
+    bookings: bookingsOf(show, row).map((index) => ({
+      booking: bookings.ref(index),
+      seats: bookings.seats(index),
+      currency: show.terms.currency,
+      total: bookings.total(index),
+      state: bookings.isCancelled(index) ? 'cancelled' : 'booked',
+    })),
     wait:
       waiter === undefined
         ? null
@@ -90,6 +102,30 @@ export function viewMine(show: Show, user: UserId): MineShow | undefined {
           },
     offer: offer === undefined ? null : { party: offer.party, untilMs: offer.untilMs },
   };
+}
+
+/** A user's holds as they were made. */
+export function holdsOf(show: Show, user: number): readonly Hold[] {
+  const holds: Hold[] = [];
+  let id = show.users.newestHold(user);
+  while (id !== 0) {
+    const hold = show.holds.get(holdId(id));
+    invariant(hold !== undefined, 'a user has only holds that stand');
+    holds.push(hold);
+    id = hold.older;
+  }
+  return holds.reverse();
+}
+
+/** Indexes of a user's bookings, as they were made. */
+export function bookingsOf(show: Show, user: number): readonly number[] {
+  const indexes: number[] = [];
+  let next = show.users.newestBooking(user);
+  while (next !== 0) {
+    indexes.push(next - 1);
+    next = show.bookings.older(next - 1);
+  }
+  return indexes.reverse();
 }
 
 function viewHold(show: Show, hold: Hold): MineHold {

@@ -10,7 +10,6 @@ import type { QuoteDiscount } from '../../engine/pricing/quote.ts';
 import type { Output, Push } from '../../engine/shard/outputs.ts';
 import type { ShowEvent } from '../../engine/show/events.ts';
 import { type Rejection, rejectionTable } from '../../engine/show/rejections.ts';
-import type { Remembered } from '../../engine/show/request-memory.ts';
 import type { Show } from '../../engine/show/show.ts';
 import { discountsOf, type ShowView } from '../../engine/show/views.ts';
 import { unreachable } from '../../engine/unreachable.ts';
@@ -88,7 +87,7 @@ function writeHeld(
   writer: Writer,
   requestId: RequestId,
   show: Show,
-  made: Remembered,
+  made: Accepted['made'],
   event: Event<'seatsHeld'> | Event<'holdChanged'>,
 ): void {
   start(writer, down.held, requestId, show);
@@ -117,7 +116,7 @@ function writeDiscounts(writer: Writer, discounts: readonly QuoteDiscount[]): vo
 }
 
 /** Where and when the decision stands in the log [F1]. */
-function writeReceipt(writer: Writer, made: Remembered): void {
+function writeReceipt(writer: Writer, made: Accepted['made']): void {
   writer.uint(made.seq);
   writer.uint(made.frame.timeMs);
   writer.uint(made.frame.lsn);

@@ -59,7 +59,7 @@ describe('line', () => {
 
 describe('memory', () => {
   it('weighs shows, holds and log bytes, each more than nothing and none absurd', async () => {
-    const sizes = { weighedShows: 50, weighedUsers: 500 };
+    const sizes = { weighedShows: 1_000, weighedUsers: 500 };
     const report = await memoryScenario(children, sizes, progress);
     const bytes = figureOf(report, MEMORY_FIGURES.logBytesPerHold);
     expect(bytes).toBeGreaterThan(20);

@@ -93,11 +93,15 @@ export const canaries: readonly Canary[] = [
     'refund-twice',
     11,
     'a cancelled booking can be cancelled again',
-    edit('engine/show/bookings/cancel.js', "&& booking.state === 'booked' ?", '?'),
     edit(
-      'engine/show/evolve.js',
-      "invariant(booking?.state === 'booked',",
-      'invariant(booking !== undefined,',
+      'engine/show/bookings/cancel.js',
+      'if (index < 0 || bookings.isCancelled(index))',
+      'if (index < 0)',
+    ),
+    edit(
+      'engine/show/bookings/booking-table.js',
+      'invariant(!this.isCancelled(index),',
+      'invariant(true,',
     ),
   ),
   canary(
@@ -120,7 +124,11 @@ export const canaries: readonly Canary[] = [
     'forgotten-requests',
     3,
     'after a crash requests that were answered are not known any more',
-    edit(snapshot, 'remembered.add({ requestId, seq, event, frame });', ''),
+    edit(
+      snapshot,
+      'users.remember(row, hash, { seq: seq(reader.next()), lsn: lsn(reader.next()) });',
+      'reader.next(); reader.next();',
+    ),
   ),
   canary(
     'decided-twice',
@@ -128,7 +136,7 @@ export const canaries: readonly Canary[] = [
     'a request that is sent again is decided again',
     edit(
       'engine/show/decide.js',
-      'show.users.get(command.user)?.remembered.find(command.requestId);',
+      'show.users.recall(show.users.find(command.user), hashRequest(command.requestId));',
       'undefined;',
     ),
   ),
@@ -177,18 +185,18 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'batches-swapped',
-    5,
+    53,
     'of two batches that may leave, the later one leaves first',
     edit(
       gate,
       'for (const next of this.#batches) {',
-      'const ready = this.#batches.findIndex((each) => !each.durable);\n' +
+      'const ready = this.#batches.findIndex((each) => !each.ready);\n' +
         'for (const next of this.#batches.slice(0, ready === -1 ? undefined : ready).reverse()) {',
     ),
   ),
   canary(
     'refusal-too-early',
-    4,
+    5,
     'a refusal leaves before what it tells of is durable',
     edit(
       gate,
@@ -210,13 +218,13 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'torn-tail',
-    9,
+    53,
     'the frames of a transaction that was cut off are taken for whole',
     edit('test/simulator/sim-log.js', 'frames.filter((frame) => frame.group.complete)', 'frames'),
   ),
   canary(
     'no-chain-check',
-    53,
+    138,
     'frames are read without looking at their chain',
     edit(
       'persistence/chain.js',

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { UpMessage } from '../../gateway/wire/message-types.ts';
 import { type Fault, FaultShim } from '../support/faults/fault-shim.ts';
 import { auditLog } from '../support/log-audit.ts';
@@ -36,10 +36,13 @@ async function start(data: string, env: Readonly<Record<string, string>> = {}) {
 
 /** Nothing works any more, says so in every way, and ends when asked to. */
 async function expectClosed(running: ServerProcess, show: TownShow): Promise<void> {
-  const ready = await fetch(`${running.url}/readyz`);
-  expect(ready.status).toBe(503);
-  expect(await ready.text()).toMatch(/the log cannot be written.* restart the server/);
-  expect(running.log()).toMatch(/the log cannot be written: nothing is decided until the disk/);
+  // The shard's thread refuses at once; the thread that is asked here hears of it a moment later.
+  await vi.waitFor(async () => {
+    const ready = await fetch(`${running.url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.text()).toMatch(/the log cannot be written.* restart the server/);
+    expect(running.log()).toMatch(/the log cannot be written: nothing is decided until the disk/);
+  }, 2_000);
   expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
   for (const protocol of ['msgpack', 'json'] as const) {
     const { raw } = await RawSocket.greeted(running.socketUrl, protocol);

@@ -1,8 +1,8 @@
 /** Cancel bookings, one or many, all of those named in this show or none [B2]. */
-import { minor, type UserId } from '../../ids.ts';
+import { type BookingRef, minor, type UserId } from '../../ids.ts';
 import type { Stamp, UserCommand } from '../command.ts';
 import type { ShowEvent } from '../events.ts';
-import type { Booking, Show } from '../show.ts';
+import type { Show } from '../show.ts';
 import { cancelsUntilOf } from '../terms.ts';
 import { decided, type Verdict } from '../verdict.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
@@ -13,7 +13,8 @@ export function decideCancel(
   stamp: Stamp,
 ): Verdict {
   const wanted = [...new Set(command.bookings)];
-  const missing = wanted.filter((ref) => ownBooking(show, command.user, ref) === undefined);
+  const found = wanted.map((ref) => ownBooking(show, command.user, ref));
+  const missing = wanted.filter((_, index) => found[index] === undefined);
   if (missing.length > 0 || wanted.length === 0) {
     return { type: 'rejected', reason: 'bookingNotFound', bookings: missing };
   }
@@ -22,10 +23,10 @@ export function decideCancel(
   }
   let refund = 0;
   let seats = 0;
-  for (const ref of wanted) {
-    const booking = show.bookings.get(ref);
-    refund += booking?.total ?? 0;
-    seats += booking?.seats.length ?? 0;
+  for (const index of found) {
+    if (index === undefined) continue;
+    refund += show.bookings.total(index);
+    seats += show.bookings.seatCount(index);
   }
   const events: ShowEvent[] = [
     { type: 'bookingsCancelled', bookings: wanted, refund: minor(refund) },
@@ -34,8 +35,10 @@ export function decideCancel(
   return decided(events);
 }
 
-/** A live booking as its owner sees it; for anybody else it does not exist. */
-export function ownBooking(show: Show, user: UserId, ref: Booking['ref']): Booking | undefined {
-  const booking = show.bookings.get(ref);
-  return booking?.user === user && booking.state === 'booked' ? booking : undefined;
+/** Index of a live booking as its owner sees it; for anybody else it does not exist. */
+export function ownBooking(show: Show, user: UserId, ref: BookingRef): number | undefined {
+  const { bookings, users } = show;
+  const index = bookings.find(ref);
+  if (index < 0 || bookings.isCancelled(index)) return undefined;
+  return bookings.user(index) === users.find(user) ? index : undefined;
 }

@@ -19,7 +19,7 @@ export function decideChange(
   if (hold === undefined) return checkOnSale(show) ?? holdNotFound;
   const added = command.seats.filter((seat) => !hold.seats.includes(seat));
   const dropped = hold.seats.length - (command.seats.length - added.length);
-  const user = show.users.get(command.user);
+  const user = show.users.find(command.user);
   const refused =
     checkOnSale(show) ??
     checkSeats(show, command.seats) ??
@@ -63,7 +63,7 @@ function checkAdding(
   const left = pool(show);
   if (left < wanted) return { type: 'rejected', reason: 'tooFewLeft', left };
   if (show.waitlist.size > 0 || grantable(show) + dropped < added) {
-    const ahead = partiesAhead(show, show.users.get(hold.user));
+    const ahead = partiesAhead(show, hold.user);
     return { type: 'rejected', reason: 'waitInLine', ahead };
   }
   return undefined;

@@ -2,7 +2,7 @@
 import { limits } from '../../limits.ts';
 import type { Rejection } from '../rejections.ts';
 import { BLOCKED, FREE } from '../seats/seat-bitmap.ts';
-import { countedSeats, type Show, type UserRecord } from '../show.ts';
+import type { Show } from '../show.ts';
 import { seatsPerRequestOf } from '../terms.ts';
 
 /** Refuses a show on which nothing can be held or waited for just now. */
@@ -45,14 +45,14 @@ export function checkCount(count: number): Rejection | undefined {
   return Number.isInteger(count) && count >= 1 ? undefined : invalid('none', []);
 }
 
-/** Refuses more seats than one request, or one user in this show, may have [H2]. */
+/** Refuses more seats than one request, or one user (by row) in this show, may have [H2]. */
 export function checkCap(
   show: Show,
-  user: UserRecord | undefined,
+  user: number,
   count: number,
   alreadyCounted: number,
 ): Rejection | undefined {
-  const left = show.terms.seatsPerUser - countedSeats(user) + alreadyCounted;
+  const left = show.terms.seatsPerUser - show.users.countedSeats(user) + alreadyCounted;
   const most = seatsPerRequestOf(show.terms);
   if (count <= left && count <= most) return undefined;
   const limit = Math.min(show.terms.seatsPerUser, most);

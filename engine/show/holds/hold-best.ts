@@ -17,8 +17,7 @@ export function decideHoldBest(
   if (tier !== undefined && !(Number.isInteger(tier) && tier >= 0 && tier < tiers)) {
     return checkOnSale(show) ?? { type: 'rejected', reason: 'noSuchTier', tiers };
   }
-  const user = show.users.get(command.user);
-  const { count } = command;
+  const { user, count } = command;
   const refused = checkOnSale(show) ?? checkCount(count) ?? checkRight(show, user, count);
   if (refused !== undefined) return refused;
   const block = findBestBlock(show.layout, show.seats, command.count, command.tier);

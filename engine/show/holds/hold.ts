@@ -1,10 +1,10 @@
 /** Hold chosen seats: all of them or none [H1]. */
-import { holdId, millis } from '../../ids.ts';
+import { holdId, millis, type UserId } from '../../ids.ts';
 import { quote } from '../../pricing/quote.ts';
 import type { Stamp, UserCommand } from '../command.ts';
 import type { ShowEvent } from '../events.ts';
 import type { Rejection } from '../rejections.ts';
-import { grantable, partiesAhead, pool, type Show, type UserRecord } from '../show.ts';
+import { grantable, partiesAhead, pool, type Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
 import { checkOrphans } from './check-orphans.ts';
@@ -15,7 +15,7 @@ export function decideHold(
   command: Extract<UserCommand, { type: 'hold' }>,
   stamp: Stamp,
 ): Verdict {
-  const user = show.users.get(command.user);
+  const { user } = command;
   return (
     checkOnSale(show) ??
     checkSeats(show, command.seats) ??
@@ -30,17 +30,14 @@ export function decideHold(
  * Whether this user may be given `count` seats now: the cap, what is left, the line [R1–R3]. The
  * owner of an open offer passes the line for as many seats as were offered [W4].
  */
-export function checkRight(
-  show: Show,
-  user: UserRecord | undefined,
-  count: number,
-): Rejection | undefined {
-  const offer = user?.offer;
-  const overCap = checkCap(show, user, count, offer?.party ?? 0);
+export function checkRight(show: Show, user: UserId, count: number): Rejection | undefined {
+  const row = show.users.find(user);
+  const offered = show.users.offered(row);
+  const overCap = checkCap(show, row, count, offered);
   if (overCap !== undefined) return overCap;
-  if (offer !== undefined) {
-    if (count <= offer.party) return undefined;
-    return { type: 'rejected', reason: 'overSeatLimit', left: offer.party, limit: offer.party };
+  if (offered > 0) {
+    if (count <= offered) return undefined;
+    return { type: 'rejected', reason: 'overSeatLimit', left: offered, limit: offered };
   }
   const left = pool(show);
   if (left < count) return { type: 'rejected', reason: 'tooFewLeft', left };
@@ -53,7 +50,7 @@ export function checkRight(
 /** The facts of a hold whose seats were found free and grantable to this user. */
 export function holdEvents(
   show: Show,
-  user: UserRecord | undefined,
+  user: UserId,
   seats: readonly number[],
   stamp: Stamp,
 ): ShowEvent[] {
@@ -67,10 +64,10 @@ export function holdEvents(
       deadlineMs: millis(stamp.timeMs + show.terms.holdTtlMs),
     },
   ];
-  const offer = user?.offer;
-  if (offer !== undefined) {
-    events.push({ type: 'offerEnded', user: offer.user, reason: 'taken' });
-    const unused = offer.party - seats.length;
+  const offered = show.users.offered(show.users.find(user));
+  if (offered > 0) {
+    events.push({ type: 'offerEnded', user, reason: 'taken' });
+    const unused = offered - seats.length;
     settleLine(show, { grantable: unused, pool: 0 }, stamp.timeMs, events);
   }
   return events;

@@ -1,9 +1,9 @@
 /** The theatre cancels a show: everybody's wait, offer, hold and booking in it ends [S3]. */
-import { minor, type UserId } from '../../ids.ts';
+import { minor } from '../../ids.ts';
 import { sumOf } from '../../pricing/money.ts';
 import type { ShowEvent } from '../events.ts';
 import { checkOnSale } from '../holds/check-seats.ts';
-import type { Booking, Show } from '../show.ts';
+import type { Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
 
 /**
@@ -28,18 +28,20 @@ export function decideCancelShow(show: Show): Verdict {
 
 /** Each user's bookings that still stand, users in the order of their first one. */
 function refundsOf(show: Show): Extract<ShowEvent, { type: 'bookingsCancelled' }>[] {
-  const byUser = new Map<UserId, Booking[]>();
-  for (const booking of show.bookings.values()) {
-    if (booking.state !== 'booked') continue;
-    const own = byUser.get(booking.user);
-    if (own === undefined) byUser.set(booking.user, [booking]);
-    else own.push(booking);
+  const { bookings, users } = show;
+  const byUser = new Map<number, number[]>();
+  for (let index = 0; index < bookings.size; index++) {
+    if (bookings.isCancelled(index)) continue;
+    const user = bookings.user(index);
+    const own = byUser.get(user);
+    if (own === undefined) byUser.set(user, [index]);
+    else own.push(index);
   }
   return Array.from(byUser, ([user, own]) => ({
     type: 'bookingsCancelled',
-    bookings: own.map((booking) => booking.ref),
-    refund: minor(sumOf(own.map((booking) => booking.total))),
-    user,
+    bookings: own.map((index) => bookings.ref(index)),
+    refund: minor(sumOf(own.map((index) => bookings.total(index)))),
+    user: users.user(user),
   }));
 }
 

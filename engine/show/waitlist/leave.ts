@@ -11,13 +11,13 @@ export function decideLeave(
   stamp: Stamp,
 ): Verdict {
   const { user } = command;
-  const record = show.users.get(user);
-  if (record?.offer !== undefined) {
+  const offered = show.users.offered(show.users.find(user));
+  if (offered > 0) {
     const events: ShowEvent[] = [{ type: 'offerEnded', user, reason: 'declined' }];
-    settleLine(show, { grantable: record.offer.party, pool: 0 }, stamp.timeMs, events);
+    settleLine(show, { grantable: offered, pool: 0 }, stamp.timeMs, events);
     return decided(events);
   }
-  if (record?.waiter !== undefined) {
+  if (show.waitlist.get(user) !== undefined) {
     const events: ShowEvent[] = [{ type: 'waitEnded', user, reason: 'left' }];
     const gone = new Set([user]);
     settleLine(show, { grantable: 0, pool: 0, gone }, stamp.timeMs, events);

@@ -13,14 +13,17 @@ export function decideWait(
   stamp: Stamp,
 ): Verdict {
   const { party } = command;
-  const user = show.users.get(command.user);
+  const user = show.users.find(command.user);
   const refused = checkOnSale(show) ?? checkCount(party);
   if (refused !== undefined) return refused;
-  if (user?.waiter !== undefined) {
-    const ahead = show.waitlist.ahead(user.waiter);
+  const waiter = show.waitlist.get(command.user);
+  if (waiter !== undefined) {
+    const ahead = show.waitlist.ahead(waiter);
     return { type: 'rejected', reason: 'alreadyWaiting', ahead };
   }
-  if (user?.offer !== undefined) return { type: 'rejected', reason: 'alreadyWaiting', ahead: 0 };
+  if (show.users.offered(user) > 0) {
+    return { type: 'rejected', reason: 'alreadyWaiting', ahead: 0 };
+  }
   const overCap = checkCap(show, user, party, 0);
   if (overCap !== undefined) return overCap;
   const left = pool(show);

@@ -5,6 +5,7 @@
 import type { UserId } from '../../../engine/ids.ts';
 import { BLOCKED, BOOKED, FREE, HELD } from '../../../engine/show/seats/seat-bitmap.ts';
 import type { Show } from '../../../engine/show/show.ts';
+import { bookingsIn, usersIn } from '../../support/show-books.ts';
 
 /** @throws Error that names the first thing found wrong. */
 export function checkBooks(show: Show): void {
@@ -44,7 +45,7 @@ function checkSeats(show: Show): void {
     check(hold.prices.length === hold.seats.length, `hold ${hold.id} has a price a seat`);
     for (const seat of hold.seats) own(seat, HELD);
   }
-  for (const booking of show.bookings.values()) {
+  for (const booking of bookingsIn(show)) {
     if (booking.state === 'booked') for (const seat of booking.seats) own(seat, BOOKED);
   }
   check(owned.size === seats.held + seats.booked, 'every held or booked seat has an owner');
@@ -53,7 +54,7 @@ function checkSeats(show: Show): void {
 /** [H2] What each user is counted for, and that it is within the cap. */
 function checkUsers(show: Show): void {
   const holds = [...show.holds.values()];
-  const bookings = [...show.bookings.values()];
+  const bookings = bookingsIn(show);
   const owners = new Set<UserId>([
     ...holds.map((hold) => hold.user),
     ...bookings.map((booking) => booking.user),
@@ -61,7 +62,7 @@ function checkUsers(show: Show): void {
     ...[...show.waitlist.inOrder()].map((waiter) => waiter.user),
   ]);
   for (const user of owners) check(show.users.has(user), `${user} is known`);
-  for (const record of show.users.values()) {
+  for (const record of usersIn(show)) {
     const { user } = record;
     const held = holds.filter((hold) => hold.user === user);
     const owned = bookings.filter((booking) => booking.user === user);
@@ -77,6 +78,7 @@ function checkUsers(show: Show): void {
     for (const booking of owned) if (booking.state === 'booked') seats += booking.seats.length;
     check(record.seats === seats, `${user} has ${seats} seats, not ${record.seats}`);
     const counted = seats + (record.offer?.party ?? 0) + (record.waiter?.party ?? 0);
+    check(record.counted === counted, `${user} is counted for ${counted} seats`);
     check(counted <= show.terms.seatsPerUser, `${user} has ${counted} seats, above the cap`);
     check(!(record.offer && record.waiter), `${user} waits once`);
   }

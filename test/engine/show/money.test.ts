@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { minor } from '../../../engine/ids.ts';
 import type { Discount } from '../../../engine/show/terms.ts';
 import { viewMine } from '../../../engine/show/views.ts';
+import { bookingNamed } from '../../support/show-books.ts';
 import { first, onSale, type TestShow } from '../../support/show-harness.ts';
 
 const thirdTicket: Discount = { type: 'nthTicket', name: 'Third ticket', nth: 3, percent: 50 };
@@ -77,7 +78,7 @@ describe('the price of a hold', () => {
   it('[M1] of nothing is nothing: a free show books at 0', () => {
     const show = onSale([3], { prices: [minor(0), minor(0), minor(0)], discounts: [thirdTicket] });
     const booking = show.buy('ann', [0, 1, 2]);
-    expect(show.show.bookings.get(booking)?.total).toBe(0);
+    expect(bookingNamed(show.show, booking)?.total).toBe(0);
   });
 });
 
@@ -92,7 +93,7 @@ describe('the price of a booking', () => {
     const booked = first(show.ask('ann', { type: 'book', hold }), 'holdBooked');
     expect(booked).toMatchObject({ seats: [12, 6, 0], prices: quoted.prices });
     expect(booked.prices).toEqual([1_600, 1_200, 400]);
-    expect(show.show.bookings.get(booked.booking)?.total).toBe(3_200);
+    expect(bookingNamed(show.show, booked.booking)?.total).toBe(3_200);
   });
 
   it('[M4] a user sees hold, total and discount lines, and the booking’s total', () => {

@@ -77,15 +77,15 @@ export class Bench {
 
   /** One command put to both. */
   ask(asked: Asked): void {
-    const { command } = asked;
-    this.story.push(JSON.stringify({ ...command, requestId: asked.requestId }));
+    const { command, requestId } = asked;
+    this.story.push(JSON.stringify({ ...command, requestId }));
     const verdict = this.#decide(asked);
     this.tally.answer(command, verdict, this.nowMs, this.model);
     const expected = decideModel(this.model, asked, this.nowMs, {
       seats: seatsHeldBy(verdict),
       isRepeated: verdict.type === 'repeated',
     });
-    same('the answer', plain(verdict), plainModel(expected));
+    same('the answer', this.#plain(verdict, requestId), plainModel(expected));
     if (verdict.type === 'decided') this.#record(verdict.events, asked);
     this.sent.push(asked);
     if (verdict.type === 'decided') this.tally.events(verdict.events, this.nowMs, this.model);
@@ -152,6 +152,16 @@ export class Bench {
     }
   }
 
+  /** A repeated answer is compared by what the log says of the earlier decision. */
+  #plain(verdict: Verdict, requestId: Asked['requestId']): unknown {
+    if (verdict.type !== 'repeated') return verdict;
+    const { seq: number, lsn: at } = verdict.decision;
+    const item = this.#log[at - 1];
+    if (item === undefined || !('decision' in item)) throw new Error(`no decision at LSN ${at}`);
+    const { events, frame } = item.decision;
+    return { repeated: requestId, seq: number, event: events[0], timeMs: frame.timeMs };
+  }
+
   #frame(): FrameRef {
     return { timeMs: this.nowMs, lsn: lsn(this.#log.length + 1), hash: GENESIS_HASH };
   }
@@ -160,13 +170,6 @@ export class Bench {
 function seatsHeldBy(verdict: Verdict): readonly number[] {
   const event = verdict.type === 'decided' ? verdict.events[0] : undefined;
   return event?.type === 'seatsHeld' ? event.seats : [];
-}
-
-/** A repeated answer is compared by what it says of the earlier decision. */
-function plain(verdict: Verdict): unknown {
-  if (verdict.type !== 'repeated') return verdict;
-  const { requestId, seq: number, event, frame } = verdict.remembered;
-  return { repeated: requestId, seq: number, event, timeMs: frame.timeMs };
 }
 
 function plainModel(verdict: ModelVerdict): unknown {

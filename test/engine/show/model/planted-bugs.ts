@@ -7,6 +7,7 @@ import type { ShowEvent } from '../../../../engine/show/events.ts';
 import { BOOKED, FREE } from '../../../../engine/show/seats/seat-bitmap.ts';
 import { grantable, type Show } from '../../../../engine/show/show.ts';
 import { Waitlist } from '../../../../engine/show/waitlist/waitlist.ts';
+import { bookingNamed } from '../../../support/show-books.ts';
 import {
   type Answered,
   answering,
@@ -291,7 +292,7 @@ const inMoney: readonly PlantedBug[] = [
     'of many bookings the first is refunded',
     writingEach('bookingsCancelled', (event, show) => {
       const [first] = event.bookings;
-      const refund = first === undefined ? event.refund : show.bookings.get(first)?.total;
+      const refund = first === undefined ? event.refund : bookingNamed(show, first)?.total;
       return { ...event, refund: refund ?? event.refund };
     }),
   ),
@@ -314,7 +315,7 @@ const inMoney: readonly PlantedBug[] = [
     evolving((show, event) => {
       if (event.type !== 'bookingsCancelled') return;
       for (const ref of event.bookings.slice(0, 1)) {
-        for (const seat of show.bookings.get(ref)?.seats.slice(0, 1) ?? []) {
+        for (const seat of bookingNamed(show, ref)?.seats.slice(0, 1) ?? []) {
           if (show.seats.get(seat) === FREE) show.seats.set(seat, BOOKED);
         }
       }
@@ -326,7 +327,8 @@ const inMoney: readonly PlantedBug[] = [
     evolving((show, event) => {
       evolved++;
       if (event.type !== 'seatsHeld') return;
-      for (const user of show.users.values()) user.lastDecisionMs = millis(evolved);
+      const { users } = show;
+      for (const row of users.rows()) users.setLastDecisionMs(row, millis(evolved * 1_000));
     }),
   ),
 ];

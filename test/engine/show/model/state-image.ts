@@ -3,8 +3,9 @@
  * so that the two can be laid side by side after every command.
  */
 import type { UserId } from '../../../../engine/ids.ts';
-import { countedSeats, grantable, pool, type Show } from '../../../../engine/show/show.ts';
+import { grantable, pool, type Show } from '../../../../engine/show/show.ts';
 import { nextDueMs } from '../../../../engine/show/time/pass-time.ts';
+import { bookingsIn, userNamed } from '../../../support/show-books.ts';
 import type { ModelShow } from './model-show.ts';
 import { dueTimes } from './model-time.ts';
 
@@ -30,13 +31,13 @@ export function imageOfShow(show: Show, users: readonly UserId[]): object {
       return [each.user, each.party, each.ticket, each.untilMs, waitlist.ahead(each), overtaken];
     }),
     tickets: [waitlist.size, waitlist.serving, waitlist.nextTicket],
-    bookings: [...show.bookings.values()].map((each) => {
+    bookings: bookingsIn(show).map((each) => {
       return [each.ref, each.user, each.seats, each.total, each.state];
     }),
     users: users.map((user) => {
-      const record = show.users.get(user);
+      const record = userNamed(show, user);
       return {
-        counted: countedSeats(record),
+        counted: record?.counted ?? 0,
         holds: record?.holds ?? [],
         bookings: record?.bookings ?? [],
         waits: record?.waiter?.ticket ?? 0,
