@@ -5,6 +5,10 @@
  *   idle ─▶ holding ──held──▶ releasing ──released──▶ idle …
  *              │   └──held, at the end──▶ booking ──booked──▶ idle
  *              └──seats taken──▶ idle …
+ *
+ * In a closed loop a lane asks again as soon as it is answered. In an open one it waits, idle or
+ * with its hold, for an arrival, which comes when it is scheduled, whatever the answers do; an
+ * arrival that finds no lane waits for one, and its latency counts from when it was scheduled.
  */
 import { performance } from 'node:perf_hooks';
 import { ACK_BOOKED, ACK_HELD, ACK_RELEASED, type AckKind, type AckLedger } from './acks.ts';
@@ -36,7 +40,7 @@ const CONTESTED_OF_1024 = 20;
 /** At the end, of this many holds one is booked instead of released. */
 const BOOK_ONE_OF = 4;
 
-type LaneState = 'idle' | 'holding' | 'releasing' | 'booking';
+type LaneState = 'idle' | 'holding' | 'held' | 'releasing' | 'booking';
 
 /** A place with the frame that holds it. */
 interface FramedPlace extends Place {
@@ -79,6 +83,8 @@ export interface HoldConnectionParts {
   readonly places: readonly Place[];
   readonly pipeline: number;
   readonly seed: number;
+  /** Lanes wait for arrivals. */
+  readonly isOpen: boolean;
   /** Called whenever the connection has become idle after the end. */
   readonly onIdle: () => void;
 }
@@ -94,6 +100,9 @@ export class HoldConnection {
   #freeCount: number;
   #busy = 0;
   #random: number;
+  /** In an open loop: lanes that wait for an arrival, and arrivals that wait for a lane. */
+  readonly #waiting: Lane[] = [];
+  readonly #late: number[] = [];
 
   constructor(parts: HoldConnectionParts) {
     this.#parts = parts;
@@ -122,7 +131,10 @@ export class HoldConnection {
       const place = this.#takePlace();
       const lane: Lane = { index, state: 'idle', count: 0, sentAtMs: 0, place, hold: 0 };
       this.#lanes.push(lane);
-      this.#hold(lane, place);
+      if (this.#parts.isOpen) {
+        this.#giveBack(place);
+        this.#waiting.push(lane);
+      } else this.#hold(lane, place);
     }
     this.#client.flush();
   }
@@ -169,8 +181,10 @@ export class HoldConnection {
     lane.hold = cursor.number();
     cursor.skip(6);
     this.#acknowledge(lane, cursor, bytes, ACK_HELD, lane.place.seat);
-    if (this.#parts.tally.draining && lane.index % BOOK_ONE_OF === 0) this.#book(lane);
-    else this.#release(lane);
+    if (this.#parts.isOpen && !this.#parts.tally.draining) {
+      lane.state = 'held';
+      this.#waitForArrival(lane);
+    } else this.#end(lane);
   }
 
   /** show, hold, receipt */
@@ -221,12 +235,59 @@ export class HoldConnection {
 
   /** Gives the lane's place back and holds another one, or rests at the end. */
   #holdNext(lane: Lane): void {
-    const { tally, frames } = this.#parts;
+    const { tally } = this.#parts;
     if (!lane.place.contested) this.#giveBack(lane.place);
     if (tally.draining) {
       this.#rest(lane);
       return;
     }
+    if (this.#parts.isOpen) {
+      lane.state = 'idle';
+      this.#waitForArrival(lane);
+    } else this.#holdAny(lane);
+  }
+
+  /** Lets a lane go on at the time scheduled, or once one is there that can. */
+  arrive(scheduledMs: number): void {
+    const lane = this.#waiting.shift();
+    if (lane === undefined) this.#late.push(scheduledMs);
+    else {
+      this.#goOn(lane, scheduledMs);
+      this.#client.flush();
+    }
+  }
+
+  /** The end of an open loop: what is held is booked or released, and no arrival waits. */
+  finish(): void {
+    for (let left = this.#late.splice(0).length; left > 0; left--) {
+      this.#parts.tally.error('never sent');
+    }
+    for (const lane of this.#waiting.splice(0)) {
+      if (lane.state === 'held') this.#end(lane);
+      else this.#rest(lane);
+    }
+    this.#client.flush();
+  }
+
+  #waitForArrival(lane: Lane): void {
+    const scheduledMs = this.#late.shift();
+    if (scheduledMs === undefined) this.#waiting.push(lane);
+    else this.#goOn(lane, scheduledMs);
+  }
+
+  #goOn(lane: Lane, scheduledMs: number): void {
+    if (lane.state === 'held') this.#release(lane);
+    else this.#holdAny(lane);
+    lane.sentAtMs = scheduledMs;
+  }
+
+  #end(lane: Lane): void {
+    if (this.#parts.tally.draining && lane.index % BOOK_ONE_OF === 0) this.#book(lane);
+    else this.#release(lane);
+  }
+
+  #holdAny(lane: Lane): void {
+    const { frames } = this.#parts;
     const contested = (this.#nextRandom() & 1023) < CONTESTED_OF_1024;
     const show = this.#nextRandom() % Math.min(SHARED_SHOWS, frames.length);
     this.#hold(lane, (contested ? frames[show]?.contested : undefined) ?? this.#takePlace());

@@ -5,6 +5,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { AckLedger } from './acks.ts';
+import { Arrivals } from './arrivals.ts';
 import { EchoConnection } from './echo-connection.ts';
 import { connectUser } from './hello.ts';
 import { HoldConnection, showFrames } from './hold-connection.ts';
@@ -21,6 +22,9 @@ const CONNECTING_AT_ONCE = 32;
 interface Driver {
   readonly busy: number;
   begin(): void;
+  /** In an open loop: one request at its time, and the end of it. */
+  arrive?(scheduledMs: number): void;
+  finish?(): void;
 }
 
 function say(message: FromLoad): void {
@@ -47,7 +51,8 @@ async function connectAll(
       return Object.assign(driver, { begin: () => driver.start(pipeline) });
     }
     const places = plan[index] ?? [];
-    const parts = { client, tally, ledger, shows, frames, places, pipeline, onIdle };
+    const isOpen = order.rate > 0;
+    const parts = { client, tally, ledger, shows, frames, places, pipeline, isOpen, onIdle };
     const driver = new HoldConnection({ ...parts, seed: seed * 65_536 + index });
     return Object.assign(driver, { begin: () => driver.start() });
   };
@@ -68,8 +73,9 @@ async function run(
   drivers: readonly Driver[],
   tally: Tally,
   idle: () => Promise<void>,
-): Promise<Pick<LoadResult, 'seconds' | 'cpuUs'>> {
+): Promise<Pick<LoadResult, 'seconds' | 'cpuUs' | 'arrivals' | 'lateArrivals'>> {
   for (const driver of drivers) driver.begin();
+  const arrivals = order.rate === 0 ? undefined : new Arrivals(order, drivers, tally);
   await pause(order.warmupSeconds * 1000);
   say({ type: 'measuring' });
   const startedMs = performance.now();
@@ -81,10 +87,13 @@ async function run(
   const seconds = (performance.now() - startedMs) / 1000;
   say({ type: 'measured' });
   tally.draining = true;
+  arrivals?.stop();
+  for (const driver of drivers) driver.finish?.();
   await Promise.race([idle(), pause(DRAIN_TIMEOUT_MS)]);
   const unanswered = drivers.reduce((sum, { busy }) => sum + busy, 0);
   for (let left = unanswered; left > 0; left--) tally.error('unanswered');
-  return { seconds, cpuUs: cpu.user + cpu.system };
+  const { made = 0, late = 0 } = arrivals ?? {};
+  return { seconds, cpuUs: cpu.user + cpu.system, arrivals: made, lateArrivals: late };
 }
 
 async function obey(order: LoadOrder, go: Promise<void>): Promise<void> {

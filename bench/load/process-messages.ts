@@ -24,6 +24,8 @@ export interface LoadOrder {
   /** … up to but not including this one. */
   readonly untilConnection: number;
   readonly pipeline: number;
+  /** Arrivals a second that this process makes; 0 for a closed loop. */
+  readonly rate: number;
   readonly warmupSeconds: number;
   readonly seconds: number;
   readonly seed: number;
@@ -44,6 +46,9 @@ export interface LoadResult {
   readonly latencies: string;
   /** CPU time of the process in the measured stretch. */
   readonly cpuUs: number;
+  /** Of an open loop: arrivals in the measured stretch, and those sent too late. */
+  readonly arrivals: number;
+  readonly lateArrivals: number;
   /** Over the whole run, warm-up and drain included. */
   readonly acknowledged: number;
   readonly booked: number;

@@ -31,6 +31,8 @@ export interface LoadSummary {
   readonly operationsPerSecond: number;
   readonly operations: number;
   readonly conflicts: number;
+  readonly arrivals: number;
+  readonly lateArrivals: number;
   readonly acknowledged: number;
   readonly booked: number;
   readonly errors: Readonly<Record<string, number>>;
@@ -73,9 +75,11 @@ export async function runLoad(children: Children, plan: LoadPlan): Promise<LoadS
 function orderOf(plan: LoadPlan, client: number): LoadOrder {
   const { scenario, host, port, connections, pipeline, warmupSeconds, seconds, seed, shows } = plan;
   const settings = { scenario, host, port, pipeline, warmupSeconds, seconds, seed, shows };
+  const rate = plan.rate / plan.clients;
   return {
     type: 'order',
     ...settings,
+    rate,
     connections,
     firstConnection: Math.floor((connections * client) / plan.clients),
     untilConnection: Math.floor((connections * (client + 1)) / plan.clients),
@@ -148,6 +152,8 @@ function summarize(results: readonly LoadResult[], serverCpu: CpuUse | undefined
     operationsPerSecond: sum(({ operations, seconds }) => operations / seconds),
     operations: sum(({ operations }) => operations),
     conflicts: sum(({ conflicts }) => conflicts),
+    arrivals: sum(({ arrivals }) => arrivals),
+    lateArrivals: sum(({ lateArrivals }) => lateArrivals),
     acknowledged: sum(({ acknowledged }) => acknowledged),
     booked: sum(({ booked }) => booked),
     errors,

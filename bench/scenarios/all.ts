@@ -7,6 +7,7 @@ import { growthScenario } from './growth.ts';
 import { holdScenario } from './hold.ts';
 import { lineScenario } from './line.ts';
 import { memoryScenario } from './memory.ts';
+import { openHoldScenario } from './open-hold.ts';
 import { recoverScenario } from './recover.ts';
 import { type Scenario, scenario } from './scenario.ts';
 
@@ -19,6 +20,12 @@ export const scenarios = {
     usual: { ...sockets, ...stretch, shows: 200 },
     remote: true,
     run: holdScenario,
+  }),
+  'open-hold': scenario({
+    text: 'The same at a fixed rate of arrivals, latencies from the moment scheduled',
+    usual: { connections: 256, rate: 0, clients: 1, ...stretch, shows: 200 },
+    remote: true,
+    run: openHoldScenario,
   }),
   echo: scenario({
     text: 'The raw echo alone: what no server can pass',

@@ -41,6 +41,7 @@ export async function measureEcho(
     return await runLoad(children, {
       ...load,
       scenario: 'echo',
+      rate: 0,
       host: HOST,
       port,
       serverPid: server.pid ?? 0,

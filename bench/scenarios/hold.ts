@@ -3,23 +3,18 @@
  * sweep of the log afterwards. The server is killed, not stopped, before the sweep: whatever it
  * had acknowledged must be in its file at that very moment.
  */
-import { join } from 'node:path';
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import { type Ack, readAcks } from '../load/acks.ts';
 import type { Children } from '../load/children.ts';
-import { discoverShows } from '../load/discover.ts';
-import { deepestPipeline, type LoadShow, planPlaces } from '../load/places.ts';
-import { type LoadSummary, runLoad } from '../load/run-load.ts';
-import { startSubject, type Target, UNAUDITED } from '../load/subject.ts';
+import { type HoldRun, type HoldRunOptions, runHold } from '../load/hold-run.ts';
+import type { LoadSummary } from '../load/run-load.ts';
 import { inTemporaryFolder } from '../load/temporary.ts';
 import { clientWarning, machine, unsteadyWarning } from '../report/facts.ts';
 import { cpuFigures, figure } from '../report/figures.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Figure, RunReport } from '../report/run-report.ts';
-import { findLostAcks } from '../sweep/lost-acks.ts';
-import { SweptLog } from '../sweep/swept-log.ts';
-import { verdictOf } from '../sweep/verdict.ts';
-import { type EchoOptions, measureEcho } from './echo.ts';
+import { type HoldSweep, sweepHold } from '../sweep/sweep-hold.ts';
+import type { SweptLog } from '../sweep/swept-log.ts';
+import { measureEcho } from './echo.ts';
 
 export const HOLD_FIGURES = {
   decisions: 'durable decisions a second',
@@ -27,18 +22,7 @@ export const HOLD_FIGURES = {
   ratio: 'ratio to raw echo',
 } as const;
 
-export interface HoldOptions extends EchoOptions {
-  readonly shows: number;
-  /** A server to load instead of one of our own; there is no echo beside it then. */
-  readonly target: Target | undefined;
-  readonly profileDirectory: string | undefined;
-}
-
-interface Measured {
-  readonly load: LoadSummary;
-  readonly shows: readonly LoadShow[];
-  readonly dataPath: string | undefined;
-}
+export type HoldOptions = Omit<HoldRunOptions, 'rate'>;
 
 export function holdScenario(
   children: Children,
@@ -51,54 +35,11 @@ export function holdScenario(
       return await measureEcho(children, options, progress, `raw echo, ${when}`);
     };
     const before = await echo('before');
-    const measured = await loadServer(children, options, progress, directory);
+    const measured = await runHold(children, { ...options, rate: 0 }, progress, directory);
     const after = await echo('after');
     progress.stretch('sweeping the log', options.seconds);
-    return reportOf(options, measured, directory, { before, after });
+    return reportOf(options, measured, sweepHold(measured), { before, after });
   });
-}
-
-const acksFile = (directory: string, client: number) => join(directory, `acks-${client}`);
-
-function* allAcks(directory: string, clients: number): Generator<Ack> {
-  for (let client = 0; client < clients; client++) yield* readAcks(acksFile(directory, client));
-}
-
-async function loadServer(
-  children: Children,
-  options: HoldOptions,
-  progress: Progress,
-  directory: string,
-): Promise<Measured> {
-  const { connections, pipeline, clients, seconds, warmupSeconds, seed } = options;
-  const { target, profileDirectory } = options;
-  progress.stretch('starting the server', 10);
-  const subject = await startSubject(children, { target, directory, profileDirectory });
-  try {
-    const { host, port, pid: serverPid, dataPath } = subject;
-    const shows = await discoverShows(host, port, options.shows, seed);
-    const deepest = deepestPipeline(planPlaces(shows, connections, pipeline));
-    if (deepest < pipeline) {
-      throw new Error(
-        `${options.shows} shows have seats for ${deepest} holds at once on each of ${connections} ` +
-          'connections; ask for more --shows or for less --pipeline',
-      );
-    }
-    const settings = { connections, pipeline, clients, seconds, warmupSeconds, seed };
-    const load = await runLoad(children, {
-      ...settings,
-      scenario: 'hold',
-      host,
-      port,
-      serverPid,
-      shows,
-      acksPath: (client) => acksFile(directory, client),
-      onMeasuring: () => progress.stretch('holding and releasing', seconds),
-    });
-    return { load, shows, dataPath };
-  } finally {
-    await subject.end();
-  }
 }
 
 interface Echoes {
@@ -108,37 +49,22 @@ interface Echoes {
 
 function reportOf(
   options: HoldOptions,
-  { load, shows, dataPath }: Measured,
-  directory: string,
+  { load }: HoldRun,
+  { log, verdict, warnings }: HoldSweep,
   echoes: Echoes,
 ): RunReport {
-  const { connections, pipeline, seconds, warmupSeconds, clients, seed } = options;
-  const log = dataPath === undefined ? undefined : SweptLog.ofFile(dataPath);
-  const ids = shows.map(({ id }) => id);
-  const acks = log && findLostAcks(log, ids, allAcks(directory, clients));
-  // What was remembered must be all that was acknowledged, or the sweep proves nothing.
-  const forgotten = acks === undefined ? 0 : load.acknowledged - acks.checked;
-  const verdict = log === undefined ? null : verdictOf(log.auditor, acks);
-  const warnings = [
-    clientWarning('hold', load),
-    ...echoWarnings(echoes),
-    ...(verdict === null ? [UNAUDITED] : verdict.findings),
-    forgotten === 0 ? undefined : `${forgotten} acknowledgements were not remembered`,
-    ...Object.entries(load.errors).map(([name, count]) => `${name}, ${count} times`),
-  ];
+  const { connections, pipeline, seconds, warmupSeconds, shows, clients, seed } = options;
+  const told = [clientWarning('hold', load), ...echoWarnings(echoes), ...warnings];
   return {
     scenario: 'hold',
-    settings: { connections, pipeline, seconds, warmupSeconds, shows: shows.length, clients, seed },
+    settings: { connections, pipeline, seconds, warmupSeconds, shows, clients, seed },
     figures: [...figuresOf(load, echoes), ...logFigures(log)],
     latencies: [
       { name: 'decision, closed loop', histogram: encodeIntoCompressedBase64(load.latencies) },
     ],
     series: [],
-    verdict: verdict && {
-      ...verdict,
-      lostAcknowledgements: verdict.lostAcknowledgements + Math.max(0, forgotten),
-    },
-    warnings: warnings.filter((warning) => warning !== undefined),
+    verdict,
+    warnings: told.filter((warning) => warning !== undefined),
     machine: machine(),
   };
 }

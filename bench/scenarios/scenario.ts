@@ -9,6 +9,7 @@ import type { RunReport } from '../report/run-report.ts';
 export const numbers = {
   connections: { text: 'WebSockets', least: 1, most: 20_000 },
   pipeline: { text: 'Requests in flight on each', least: 1, most: 2_048 },
+  rate: { text: 'Arrivals a second; 0: half of what a closed loop reaches', least: 0, most: 1e6 },
   seconds: { text: 'Length of the measured stretch', least: 1, most: 3_600 },
   warmupSeconds: { text: 'Seconds of load before it', least: 0, most: 600 },
   shows: { text: 'Shows to spread the load over', least: 1, most: 10_000 },
