@@ -7,9 +7,11 @@ import { growthScenario } from './growth.ts';
 import { holdScenario } from './hold.ts';
 import { lineScenario } from './line.ts';
 import { memoryScenario } from './memory.ts';
+import { onsaleScenario } from './onsale.ts';
 import { openHoldScenario } from './open-hold.ts';
 import { recoverScenario } from './recover.ts';
 import { type Scenario, scenario } from './scenario.ts';
+import { watchScenario } from './watch.ts';
 
 const stretch = { seconds: 5, warmupSeconds: 2 } as const;
 const sockets = { connections: 32, pipeline: 64, clients: 1 } as const;
@@ -22,10 +24,22 @@ export const scenarios = {
     run: holdScenario,
   }),
   'open-hold': scenario({
-    text: 'The same at a fixed rate of arrivals, latencies from the moment scheduled',
+    text: 'The same in an open loop; --rate 0 is half of what a closed one reaches',
     usual: { connections: 256, rate: 0, clients: 1, ...stretch, shows: 200 },
     remote: true,
     run: openHoldScenario,
+  }),
+  onsale: scenario({
+    text: 'A crowd storms one show until it is sold out',
+    usual: { contenders: 20_000, seats: 2_000, sockets: 19_000, mostSeconds: 180 },
+    remote: true,
+    run: onsaleScenario,
+  }),
+  watch: scenario({
+    text: 'Fan-out: thousands watch one show that is selling, beside a raw publish',
+    usual: { watchers: 10_000, rate: 200, clients: 1, ...stretch },
+    remote: true,
+    run: watchScenario,
   }),
   echo: scenario({
     text: 'The raw echo alone: what no server can pass',
