@@ -2,7 +2,7 @@
  * The processes that a bench run starts. Whatever ends the run (its end, an error, Ctrl-C), none
  * of them outlives it: each is stopped by its own process id, politely first.
  */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -30,6 +30,11 @@ export class Children {
     return this.#keep(
       fork(fileURLToPath(module), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
     );
+  }
+
+  /** Any program, whose output can be read. */
+  spawn(path: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+    return this.#keep(spawn(path, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   /** A Node process whose output can be read. */

@@ -9,6 +9,7 @@ import { lineScenario } from './line.ts';
 import { memoryScenario } from './memory.ts';
 import { onsaleScenario } from './onsale.ts';
 import { openHoldScenario } from './open-hold.ts';
+import { peersScenario } from './peers.ts';
 import { recoverScenario } from './recover.ts';
 import { type Scenario, scenario } from './scenario.ts';
 import { watchScenario } from './watch.ts';
@@ -75,6 +76,11 @@ export const scenarios = {
     text: 'How cost grows with shows, seats and waiters',
     usual: { mostShows: 10_000, mostSeats: 100_000, mostWaiters: 100_000 },
     run: growthScenario,
+  }),
+  peers: scenario({
+    text: 'The same work by PostgreSQL, Redis and SQLite',
+    usual: { connections: 32, pipeline: 64, ...stretch, shows: 200 },
+    run: peersScenario,
   }),
   audit: scenario({
     text: 'How fast the auditor goes through a log',
