@@ -8,6 +8,7 @@ import { holdScenario } from './hold.ts';
 import { lineScenario } from './line.ts';
 import { memoryScenario } from './memory.ts';
 import { onsaleScenario } from './onsale.ts';
+import { onsalePostgresScenario } from './onsale-postgres.ts';
 import { openHoldScenario } from './open-hold.ts';
 import { peersScenario } from './peers.ts';
 import { recoverScenario } from './recover.ts';
@@ -81,6 +82,11 @@ export const scenarios = {
     text: 'The same work by PostgreSQL, Redis and SQLite',
     usual: { connections: 32, pipeline: 64, ...stretch, shows: 200 },
     run: peersScenario,
+  }),
+  'onsale-postgres': scenario({
+    text: 'The same on-sale, decided by PostgreSQL',
+    usual: { contenders: 20_000, seats: 2_000, mostSeconds: 180 },
+    run: onsalePostgresScenario,
   }),
   audit: scenario({
     text: 'How fast the auditor goes through a log',
