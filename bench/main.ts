@@ -10,9 +10,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type MeasuredBudgets, measureBudgets, measureRest } from './budgets/measure.ts';
 import { withResults } from './budgets/results-page.ts';
-import { combineBudgets } from './budgets/spread.ts';
+import { combineBudgets, type SpreadBudget } from './budgets/spread.ts';
 import { Children } from './load/children.ts';
+import { renderGrowth } from './micro/growth.ts';
 import { type BudgetsAsked, parseOptions, type ScenarioAsked } from './options.ts';
+import { renderPage } from './report/html/page.ts';
 import { type Progress, startProgress } from './report/progress.ts';
 import type { RunReport } from './report/run-report.ts';
 import { combineFigures } from './report/spread.ts';
@@ -25,6 +27,7 @@ interface Outcome {
   readonly json: unknown;
   readonly text: string;
   readonly reports: readonly RunReport[];
+  readonly budgets?: readonly SpreadBudget[];
 }
 
 async function runScenario(
@@ -38,7 +41,8 @@ async function runScenario(
   }
   const [only] = reports;
   const json = runs === 1 ? only : { scenario: name, figures: combineFigures(reports), reports };
-  return { json, text: renderReports(reports), reports };
+  const tables = name === 'growth' ? reports.map(({ series }) => renderGrowth(series)) : [];
+  return { json, text: [renderReports(reports), ...tables].join('\n'), reports };
 }
 
 async function runBudgets(
@@ -53,7 +57,8 @@ async function runBudgets(
   const budgets = combineBudgets(measured.map((each) => each.budgets));
   const reports = measured.flatMap((each) => each.reports);
   if (type === 'budgets') {
-    return { json: { budgets, reports }, text: renderBudgets(budgets), reports };
+    const warnings = reports.flatMap((report) => report.warnings);
+    return { json: { budgets, warnings }, text: renderBudgets(budgets), reports, budgets };
   }
   const rest = await measureRest(children, seed, progress);
   const date = new Date().toISOString().slice(0, 10);
@@ -62,7 +67,7 @@ async function runBudgets(
   writeFileSync(page, withResults(readFileSync(page, 'utf8'), results));
   const all = [...reports, ...Object.values(rest)];
   const text = `${renderBudgets(budgets)}\nwritten into ${page}\n`;
-  return { json: { budgets, reports: all }, text, reports: all };
+  return { json: { budgets }, text, reports: all, budgets };
 }
 
 async function measure(children: Children, asked: ScenarioAsked | BudgetsAsked): Promise<Outcome> {
@@ -85,9 +90,14 @@ async function main(): Promise<number> {
   const children = new Children();
   children.stopOnSignals();
   try {
-    const { json, text, reports } = await measure(children, parsed);
+    const { json, text, reports, budgets = [] } = await measure(children, parsed);
     for (const { scenario, warnings } of reports) {
       for (const warning of warnings) process.stderr.write(`! ${scenario}: ${warning}\n`);
+    }
+    if (parsed.html !== undefined) {
+      const date = new Date().toISOString().slice(0, 16).replace('T', ' ');
+      writeFileSync(parsed.html, renderPage({ reports, budgets, date }));
+      process.stderr.write(`the report is in ${parsed.html}\n`);
     }
     process.stdout.write(parsed.json ? `${JSON.stringify(json)}\n` : text);
     return reports.every(({ verdict }) => isSound(verdict)) ? 0 : 1;

@@ -1,5 +1,6 @@
 /** Writes what was measured into bench/RESULTS.md, between the marks that stand there for it. */
 import { mergeLatencies } from '../load/latencies.ts';
+import { renderGrowth } from '../micro/growth.ts';
 import { figureNamed } from '../report/figures.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { shown, verdictInWords } from '../report/text.ts';
@@ -104,23 +105,9 @@ function figuresTable({ figures }: RunReport): string {
   return table(['', '', ''], rows);
 }
 
-/** A row an operation, a column a size. */
 function growthTable({ series, warnings }: RunReport): string {
-  const axes = new Map<string, RunReport['series'][number][]>();
-  for (const each of series) {
-    const sizes = each.points.map(([size]) => size).join();
-    axes.set(sizes, [...(axes.get(sizes) ?? []), each]);
-  }
-  const tables = [...axes.values()].map((group) => {
-    const sizes = group[0]?.points.map(([size]) => shown(size)) ?? [];
-    const rows = group.map(({ name, unit, points }) => [
-      `${name}, ${unit}`,
-      ...points.map(([, value]) => shown(value)),
-    ]);
-    return table(['', ...sizes], rows);
-  });
   const told = warnings.map((warning) => `- ${warning}`);
-  return [...tables, told.join('\n')].filter((text) => text !== '').join('\n\n');
+  return [`\`\`\`text\n${renderGrowth(series)}\`\`\``, told.join('\n')].join('\n\n').trimEnd();
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

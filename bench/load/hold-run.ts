@@ -34,7 +34,7 @@ export interface HoldRun {
   readonly acksPaths: readonly string[];
 }
 
-/** Ends the server as soon as it is answered, so that nothing it had promised can be written later. */
+/** Ends the server as soon as it has answered: what it had promised cannot be written later. */
 export async function runHold(
   children: Children,
   options: HoldRunOptions,

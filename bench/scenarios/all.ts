@@ -81,8 +81,13 @@ export const scenarios = {
     run: memoryScenario,
   }),
   growth: scenario({
-    text: 'How cost grows with shows, seats and waiters',
-    usual: { mostShows: 10_000, mostSeats: 100_000, mostWaiters: 100_000 },
+    text: 'How cost grows with shows, seats, waiters and connections',
+    usual: {
+      mostShows: 10_000,
+      mostSeats: 100_000,
+      mostWaiters: 100_000,
+      mostConnections: 19_000,
+    },
     run: growthScenario,
   }),
   peers: scenario({

@@ -1,9 +1,10 @@
 /**
- * How cost grows with work: the same operations at 1 to 10,000 shows, 100 to 100,000 seats a show
- * and 1 to 100,000 waiters. What costs more where nothing but the size has changed, or falls off
+ * How cost grows with work: the same operations at 1 to 10,000 shows, 100 to 100,000 seats a show,
+ * 1 to 100,000 waiters and 10 to 19,000 connections. What costs more where nothing but the size has changed, or falls off
  * a cliff between two sizes, is told as a warning.
  */
 import type { Children } from '../load/children.ts';
+import { overConnections } from '../load/over-connections.ts';
 import { faultsOf, type Growth, lowestOf, seriesOf } from '../micro/growth.ts';
 import { type GrowthEffort, growLine, growSeats, growShows } from '../micro/growth-measures.ts';
 import { machine } from '../report/facts.ts';
@@ -15,27 +16,26 @@ export interface GrowthOptions {
   readonly mostShows?: number;
   readonly mostSeats?: number;
   readonly mostWaiters?: number;
+  /** 0 for none: sockets need a server. */
   readonly mostConnections?: number;
   readonly effort?: GrowthEffort;
-  /** What an operation costs over so many sockets; left out where nobody can say. */
-  readonly overConnections?: (sizes: readonly number[]) => Promise<readonly Growth[]>;
+  readonly seed?: number;
 }
 
-const MOST = { shows: 10_000, seats: 100_000, waiters: 100_000, connections: 20_000 } as const;
+const MOST = { shows: 10_000, seats: 100_000, waiters: 100_000, connections: 19_000 } as const;
 const LEAST = { shows: 1, seats: 100, waiters: 1, connections: 10 } as const;
 const EFFORT: GrowthEffort = { passes: 3, rounds: 5, warmups: 4, perRound: 2_000 };
 const SECONDS_A_PASS = 2;
-const SECONDS_A_SIZE = 5;
 
 type Measure = typeof growShows;
 
 export async function growthScenario(
-  _children: Children,
+  children: Children,
   options: GrowthOptions,
   progress: Progress,
 ): Promise<RunReport> {
   const { mostShows = MOST.shows, mostSeats = MOST.seats, mostWaiters = MOST.waiters } = options;
-  const { mostConnections = MOST.connections, effort = EFFORT, overConnections } = options;
+  const { mostConnections = MOST.connections, effort = EFFORT, seed = 1 } = options;
   const growths: Growth[] = [];
   const grow = async (what: string, sizes: readonly number[], measure: Measure) => {
     progress.stretch(what, SECONDS_A_PASS * effort.passes);
@@ -46,13 +46,13 @@ export async function growthScenario(
   await grow('more shows', sizesOf(LEAST.shows, mostShows), growShows);
   await grow('larger halls', sizesOf(LEAST.seats, mostSeats), growSeats);
   await grow('longer lines', sizesOf(LEAST.waiters, mostWaiters), growLine);
-  if (overConnections !== undefined) {
-    progress.stretch('more connections', SECONDS_A_SIZE * 5);
-    growths.push(...(await overConnections(sizesOf(LEAST.connections, mostConnections))));
+  if (mostConnections > 0) {
+    const sizes = sizesOf(LEAST.connections, mostConnections);
+    growths.push(...(await overConnections(children, sizes, seed, progress)));
   }
   return {
     scenario: 'growth',
-    settings: { mostShows, mostSeats, mostWaiters, ...effort },
+    settings: { mostShows, mostSeats, mostWaiters, mostConnections, ...effort },
     figures: growths.map(figureOf),
     latencies: [],
     series: growths.map(seriesOf),

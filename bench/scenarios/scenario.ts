@@ -29,6 +29,7 @@ export const numbers = {
   weighedUsers: { text: 'Holds and waiters to weigh', least: 100, most: 1_000_000 },
   mostShows: { text: 'The most shows', least: 1, most: 10_000 },
   mostSeats: { text: 'The most seats a show', least: 100, most: 100_000 },
+  mostConnections: { text: 'The most connections; 0 for none', least: 0, most: 19_500 },
   mostWaiters: { text: 'The most waiters', least: 1, most: 1_000_000 },
 } as const satisfies Readonly<Record<string, NumberOption>>;
 
