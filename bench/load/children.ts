@@ -8,8 +8,18 @@ import { fileURLToPath } from 'node:url';
 
 const STOP_TIMEOUT_MS = 8_000;
 
+export interface ProgramOptions {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly endSignal: NodeJS.Signals;
+}
+
 export class Children {
   readonly #running = new Set<ChildProcess>();
+  /** Those that need another signal than SIGKILL to end at once and clean up after themselves. */
+  readonly #endSignals = new Map<ChildProcess, NodeJS.Signals>();
 
   /** Stops everything and exits when the bench itself is told to stop. */
   stopOnSignals(): void {
@@ -38,6 +48,15 @@ export class Children {
     return this.#keep(spawn(process.execPath, args, { stdio: [...stdio] }));
   }
 
+  /** Any other program whose output can be read; `endSignal` must end it at once. */
+  program(command: string, args: readonly string[], options: ProgramOptions): ChildProcess {
+    const { endSignal, ...spawned } = options;
+    const stdio = ['ignore', 'pipe', 'pipe'] as const;
+    const child = this.#keep(spawn(command, args, { ...spawned, stdio: [...stdio] }));
+    this.#endSignals.set(child, endSignal);
+    return child;
+  }
+
   /** Ends one process: with SIGTERM, and with SIGKILL where that was not enough. */
   async stop(child: ChildProcess): Promise<void> {
     if (!this.#running.has(child)) return;
@@ -52,18 +71,26 @@ export class Children {
   async kill(child: ChildProcess): Promise<void> {
     if (!this.#running.has(child)) return;
     const exited = once(child, 'exit');
-    child.kill('SIGKILL');
+    this.#kill(child);
     await exited;
   }
 
   killAll(): void {
-    for (const child of this.#running) child.kill('SIGKILL');
+    for (const child of this.#running) this.#kill(child);
+  }
+
+  #kill(child: ChildProcess): void {
+    child.kill(this.#endSignals.get(child) ?? 'SIGKILL');
   }
 
   #keep(child: ChildProcess): ChildProcess {
     this.#running.add(child);
-    child.once('exit', () => this.#running.delete(child));
-    child.once('error', () => this.#running.delete(child));
+    const forget = () => {
+      this.#running.delete(child);
+      this.#endSignals.delete(child);
+    };
+    child.once('exit', forget);
+    child.once('error', forget);
     return child;
   }
 }
