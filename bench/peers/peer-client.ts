@@ -1,4 +1,4 @@
-/** What every peer can be asked, in its own way: the hold scenario's two requests and a reckoning. */
+/** What every peer can be asked, in its own way: the hold scenario's requests and a reckoning. */
 
 /** The hold's number, 0 where it was refused; a failure is an Error. */
 export type Answered = (answer: number | Error) => void;
