@@ -12,6 +12,8 @@ const TIMEOUT_MS = 300_000;
 /** Only compiles queries to machine code, and is by far the largest. */
 const UNNEEDED = /^(?:libllvm|postgresql-client|sysstat|logrotate|adduser|init-system-helpers)/;
 const WHOLE = '.whole';
+/** A network that is not there is found out soon. */
+const HASTE = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20'] as const;
 
 export class PeersMissing extends Error {}
 
@@ -27,16 +29,15 @@ export function fetchPackages(names: readonly string[], cache: string): string {
   mkdirSync(work);
   process.once('exit', remove);
   try {
-    const why = download(names, work, []) ?? '';
-    if (why !== '') {
+    if (download(names, work, []) !== undefined) {
       // No package lists, or old ones: fetch lists of our own and try once more.
       const own = ownLists(join(work, 'lists'));
-      const failed = run(APT, [...own, 'update'], work) ?? download(names, work, own);
+      const failed = run(APT, [...own, ...HASTE, 'update'], work) ?? download(names, work, own);
       if (failed !== undefined) throw missing(names, failed);
     }
     unpack(names, work);
-    rmSync(root, { recursive: true, force: true });
-    renameSync(join(work, 'root'), root);
+    // Another process may have been faster; what it left is in use.
+    if (!existsSync(join(root, WHOLE))) renameSync(join(work, 'root'), root);
     return root;
   } finally {
     remove();
