@@ -22,8 +22,9 @@ const connectionCounts = [16, 32, 64] as const;
 const refinements = [
   { pipeline: 2, commitDelayUs: 0 },
   { pipeline: 4, commitDelayUs: 0 },
-  { pipeline: 2, commitDelayUs: 100 },
-  { pipeline: 2, commitDelayUs: 300 },
+  { pipeline: 16, commitDelayUs: 0 },
+  { pipeline: 4, commitDelayUs: 50 },
+  { pipeline: 4, commitDelayUs: 200 },
 ] as const;
 export const SWEPT_RUNS = connectionCounts.length + refinements.length;
 

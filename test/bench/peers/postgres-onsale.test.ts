@@ -76,7 +76,8 @@ describe('its decisions', () => {
   it('are seen through where one overtook or a seat was sold twice', async () => {
     await client.query(`
       INSERT INTO waiters VALUES (1000, 7, 1, 1001, 1005);
-      INSERT INTO holds VALUES (1003, 1002, 8, '{1}', 'booked'), (1007, 1006, 9, '{1}', 'booked');`);
+      INSERT INTO holds VALUES
+        (1003, 1002, 8, '{1}', 'booked'), (1007, 1006, 9, '{1}', 'booked');`);
     expect(await one(OVERTAKINGS)).toEqual(['1']);
     expect((await client.query(SOLD_TWICE)).rows).toEqual([{ seat: 1 }]);
   });
