@@ -2,16 +2,24 @@
  * What the server acknowledged, as the clients remember it: six 32-bit numbers a decision, so
  * that millions of them cost the load little. The sweep looks each of them up in the log.
  *
- *   show's number × 4 + kind │ seq │ LSN │ first and second word of the chain hash │ object
+ *   show's number × 8 + kind │ seq │ LSN │ first and second word of the chain hash │ object
  *
- * The object is the seat of a hold and the hold of a release or a booking.
+ * The object is the first seat of a hold, the hold of a release, change or booking, and the ticket
+ * of a place in the line.
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 export const ACK_HELD = 0;
 export const ACK_RELEASED = 1;
 export const ACK_BOOKED = 2;
-export type AckKind = typeof ACK_HELD | typeof ACK_RELEASED | typeof ACK_BOOKED;
+export const ACK_CHANGED = 3;
+export const ACK_JOINED = 4;
+export type AckKind =
+  | typeof ACK_HELD
+  | typeof ACK_RELEASED
+  | typeof ACK_BOOKED
+  | typeof ACK_CHANGED
+  | typeof ACK_JOINED;
 
 /** One acknowledged decision. `show` is an index into the load's list of shows. */
 export interface Ack {
@@ -26,6 +34,7 @@ export interface Ack {
 }
 
 const WORDS = 6;
+const KINDS = 8;
 const ACKS_A_CHUNK = 65_536;
 
 /** Remembers acknowledgements in memory until the load is over. */
@@ -55,7 +64,7 @@ export class AckLedger {
     }
     const chunk = this.#chunk;
     const at = this.#at;
-    chunk[at] = show * 4 + kind;
+    chunk[at] = show * KINDS + kind;
     chunk[at + 1] = seq;
     chunk[at + 2] = lsn;
     chunk[at + 3] = hashHigh;
@@ -85,8 +94,8 @@ export function* readAcks(path: string): Generator<Ack> {
   for (let at = 0; at < words.length; at += WORDS) {
     const head = words[at] ?? 0;
     yield {
-      show: head >>> 2,
-      kind: (head & 3) as AckKind,
+      show: Math.floor(head / KINDS),
+      kind: (head % KINDS) as AckKind,
       seq: words[at + 1] ?? 0,
       lsn: words[at + 2] ?? 0,
       hashHigh: words[at + 3] ?? 0,

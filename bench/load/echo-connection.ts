@@ -14,7 +14,7 @@ export class EchoConnection {
   readonly #client: RawClient;
   #inFlight = 0;
 
-  constructor(client: RawClient, tally: Tally, onIdle: () => void) {
+  constructor(client: RawClient, tally: Tally) {
     this.#client = client;
     client.onMessage = () => {
       if (tally.measuring) tally.operations++;
@@ -24,7 +24,6 @@ export class EchoConnection {
         return;
       }
       this.#inFlight--;
-      if (this.#inFlight === 0) onIdle();
     };
   }
 

@@ -25,6 +25,7 @@ import {
   sendRequest,
   sendRequestOfHold,
 } from './requests.ts';
+import type { SeatAges } from './seat-ages.ts';
 import type { Tally } from './tally.ts';
 
 const HELD = 39;
@@ -85,8 +86,8 @@ export interface HoldConnectionParts {
   readonly seed: number;
   /** Lanes wait for arrivals. */
   readonly isOpen: boolean;
-  /** Called whenever the connection has become idle after the end. */
-  readonly onIdle: () => void;
+  /** Told of every decision, where somebody watches. */
+  readonly ages: SeatAges | undefined;
 }
 
 export class HoldConnection {
@@ -149,7 +150,8 @@ export class HoldConnection {
       tally.error(`unasked answer ${code}`);
       return;
     }
-    if (tally.measuring) tally.latencies.record(this.#client.receivedAt - lane.sentAtMs);
+    const isTimed = tally.measuring && this.#parts.ages === undefined;
+    if (isTimed) tally.latencies.record(this.#client.receivedAt - lane.sentAtMs);
     const cursor = this.#cursor.reset(bytes, from + 11, until);
     this.#busy--;
     switch (code) {
@@ -204,14 +206,15 @@ export class HoldConnection {
 
   /** seq, time, LSN, hash */
   #acknowledge(lane: Lane, cursor: Cursor, bytes: Uint8Array, kind: AckKind, object: number): void {
-    const { tally, ledger } = this.#parts;
+    const { tally, ledger, ages } = this.#parts;
     const seq = cursor.number();
+    ages?.decided(seq, lane.sentAtMs);
     cursor.skip();
     const lsn = cursor.number();
     const { from } = cursor.binary();
     ledger.add(lane.place.show, kind, seq, lsn, word(bytes, from), word(bytes, from + 4), object);
     tally.acknowledged++;
-    if (tally.measuring) tally.operations++;
+    if (tally.measuring && ages === undefined) tally.operations++;
   }
 
   #rejected(lane: Lane, cursor: Cursor): void {
@@ -324,7 +327,6 @@ export class HoldConnection {
 
   #rest(lane: Lane): void {
     lane.state = 'idle';
-    if (this.#busy === 0) this.#parts.onIdle();
   }
 
   #takePlace(): FramedPlace {

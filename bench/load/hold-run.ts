@@ -60,7 +60,7 @@ export async function runHold(
     });
     const load = await runLoad(children, {
       ...{ connections, pipeline, rate, clients, seconds, warmupSeconds, seed, shows },
-      ...{ scenario: 'hold', host, port, serverPid },
+      ...{ scenario: 'hold', host, port, serverPid, sellers: 0 },
       acksPath: (client) => acksPaths[client] ?? '',
       onMeasuring: () => progress.stretch('holding and releasing', seconds),
     });

@@ -12,10 +12,13 @@ import { HoldConnection, showFrames } from './hold-connection.ts';
 import { planPlaces } from './places.ts';
 import type { FromLoad, LoadOrder, LoadResult, ToLoad } from './process-messages.ts';
 import { connectRaw } from './raw-client.ts';
+import { SeatAges } from './seat-ages.ts';
 import { Tally } from './tally.ts';
+import { Listener, Watcher } from './watcher.ts';
 
 /** How long answers may take to come in at the end. */
 const DRAIN_TIMEOUT_MS = 10_000;
+const DRAIN_LOOK_MS = 5;
 const CONNECTING_AT_ONCE = 32;
 
 /** Something that keeps requests in flight until the tally says that it is draining. */
@@ -31,31 +34,18 @@ function say(message: FromLoad): void {
   process.send?.(message);
 }
 
-async function connectAll(
-  order: LoadOrder,
-  tally: Tally,
-  ledger: AckLedger,
-  onIdle: () => void,
-): Promise<readonly Driver[]> {
-  const { host, port, connections, pipeline, shows, seed } = order;
-  const echo = order.scenario === 'echo';
-  const plan = echo ? [] : planPlaces(shows, connections, pipeline);
-  const frames = shows.map(showFrames);
-  const drive = async (index: number): Promise<Driver> => {
-    const client = echo
-      ? await connectRaw({ host, port, path: '/' })
-      : await connectUser(host, port);
-    client.onClosed = (reason) => fail(`connection ${index}: ${reason}`);
-    if (echo) {
-      const driver = new EchoConnection(client, tally, onIdle);
-      return Object.assign(driver, { begin: () => driver.start(pipeline) });
-    }
-    const places = plan[index] ?? [];
-    const isOpen = order.rate > 0;
-    const parts = { client, tally, ledger, shows, frames, places, pipeline, isOpen, onIdle };
-    const driver = new HoldConnection({ ...parts, seed: seed * 65_536 + index });
-    return Object.assign(driver, { begin: () => driver.start() });
-  };
+/** One watcher in so many has its screen looked at. */
+const LOOKED_AT_ONE_OF = 200;
+
+/** What all connections of this process share. */
+interface Shared {
+  readonly tally: Tally;
+  readonly ledger: AckLedger;
+  readonly ages: SeatAges | undefined;
+}
+
+async function connectAll(order: LoadOrder, shared: Shared): Promise<readonly Driver[]> {
+  const drive = driverOf(order, shared);
   const drivers: Driver[] = [];
   for (let at = order.firstConnection; at < order.untilConnection; at += CONNECTING_AT_ONCE) {
     const until = Math.min(at + CONNECTING_AT_ONCE, order.untilConnection);
@@ -65,6 +55,39 @@ async function connectAll(
   return drivers;
 }
 
+/** How a connection with a number is opened, and what drives it. */
+function driverOf(
+  order: LoadOrder,
+  { tally, ledger, ages }: Shared,
+): (index: number) => Promise<Driver> {
+  const { host, port, scenario, shows, pipeline, seed } = order;
+  const isRaw = scenario === 'echo' || scenario === 'listen';
+  const selling = scenario === 'watch' ? order.sellers : order.connections;
+  const plan = isRaw ? [] : planPlaces(shows, selling, pipeline);
+  const frames = shows.map(showFrames);
+  return async (index) => {
+    const client = isRaw
+      ? await connectRaw({ host, port, path: '/' })
+      : await connectUser(host, port);
+    client.onClosed = (reason) => fail(`connection ${index}: ${reason}`);
+    if (scenario === 'listen') return new Listener(client, tally);
+    if (scenario === 'echo') {
+      const driver = new EchoConnection(client, tally);
+      return Object.assign(driver, { begin: () => driver.start(pipeline) });
+    }
+    if (index >= selling) {
+      const isLookedAt = index % LOOKED_AT_ONE_OF === 0 || index === selling;
+      const show = shows[0]?.id ?? '';
+      return new Watcher(client, show, tally, isLookedAt ? ages : undefined);
+    }
+    const places = plan[index] ?? [];
+    const isOpen = order.rate > 0;
+    const parts = { client, tally, ledger, shows, frames, places, pipeline, isOpen, ages };
+    const driver = new HoldConnection({ ...parts, seed: seed * 65_536 + index });
+    return Object.assign(driver, { begin: () => driver.start() });
+  };
+}
+
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Warms up, measures and drains. */
@@ -72,10 +95,11 @@ async function run(
   order: LoadOrder,
   drivers: readonly Driver[],
   tally: Tally,
-  idle: () => Promise<void>,
 ): Promise<Pick<LoadResult, 'seconds' | 'cpuUs' | 'arrivals' | 'lateArrivals'>> {
   for (const driver of drivers) driver.begin();
-  const arrivals = order.rate === 0 ? undefined : new Arrivals(order, drivers, tally);
+  const arriving = drivers.filter(({ arrive }) => arrive !== undefined);
+  const isOpen = order.rate > 0 && arriving.length > 0;
+  const arrivals = isOpen ? new Arrivals(order, arriving, tally) : undefined;
   await pause(order.warmupSeconds * 1000);
   say({ type: 'measuring' });
   const startedMs = performance.now();
@@ -89,7 +113,9 @@ async function run(
   tally.draining = true;
   arrivals?.stop();
   for (const driver of drivers) driver.finish?.();
-  await Promise.race([idle(), pause(DRAIN_TIMEOUT_MS)]);
+  const untilMs = performance.now() + DRAIN_TIMEOUT_MS;
+  while (drivers.some(({ busy }) => busy > 0) && performance.now() < untilMs)
+    await pause(DRAIN_LOOK_MS);
   const unanswered = drivers.reduce((sum, { busy }) => sum + busy, 0);
   for (let left = unanswered; left > 0; left--) tally.error('unanswered');
   const { made = 0, late = 0 } = arrivals ?? {};
@@ -99,22 +125,16 @@ async function run(
 async function obey(order: LoadOrder, go: Promise<void>): Promise<void> {
   const tally = new Tally();
   const ledger = new AckLedger();
-  let drivers: readonly Driver[] = [];
-  let allIdle: () => void = () => undefined;
-  const idle = new Promise<void>((resolve) => {
-    allIdle = resolve;
-  });
-  const onIdle = () => {
-    if (drivers.every(({ busy }) => busy === 0)) allIdle();
-  };
-  drivers = await connectAll(order, tally, ledger, onIdle);
+  const ages = order.scenario === 'watch' ? new SeatAges() : undefined;
+  const drivers = await connectAll(order, { tally, ledger, ages });
   say({ type: 'ready' });
   await go;
-  const measured = await run(order, drivers, tally, () => idle);
-  if (order.scenario === 'hold') ledger.save(order.acksPath);
-  const { operations, conflicts, acknowledged, booked, errors } = tally;
-  const latencies = order.scenario === 'hold' ? tally.latencies.encode() : '';
-  const counts = { operations, conflicts, acknowledged, booked, errors };
+  const measured = await run(order, drivers, tally);
+  if (order.acksPath !== '') ledger.save(order.acksPath);
+  ages?.record(tally.latencies);
+  const { operations, bytes, conflicts, acknowledged, booked, errors } = tally;
+  const latencies = tally.latencies.encode();
+  const counts = { operations, bytes, conflicts, acknowledged, booked, errors };
   process.send?.({ type: 'done', result: { ...measured, ...counts, latencies } }, () =>
     process.exit(0),
   );

@@ -14,7 +14,8 @@ import type { LoadShow } from './places.ts';
 
 export interface LoadOrder {
   readonly type: 'order';
-  readonly scenario: 'hold' | 'echo';
+  /** `watch`: the first connections sell the one show, the others watch it. */
+  readonly scenario: 'hold' | 'echo' | 'watch' | 'listen';
   readonly host: string;
   readonly port: number;
   /** Connections of all load processes together … */
@@ -24,6 +25,8 @@ export interface LoadOrder {
   /** … up to but not including this one. */
   readonly untilConnection: number;
   readonly pipeline: number;
+  /** Connections that sell what the others watch. */
+  readonly sellers: number;
   /** Arrivals a second that this process makes; 0 for a closed loop. */
   readonly rate: number;
   readonly warmupSeconds: number;
@@ -40,9 +43,11 @@ export interface LoadResult {
   readonly seconds: number;
   /** Decisions acknowledged (or messages echoed) in it. */
   readonly operations: number;
+  /** Payload of the messages counted as operations, where that is counted. */
+  readonly bytes: number;
   /** Refusals of the deliberately contested seats in it. */
   readonly conflicts: number;
-  /** Base64 HDR histogram of microseconds; empty for an echo. */
+  /** Base64 HDR histogram of microseconds: of answers, or of seats' ages; empty where none. */
   readonly latencies: string;
   /** CPU time of the process in the measured stretch. */
   readonly cpuUs: number;

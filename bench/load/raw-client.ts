@@ -16,6 +16,8 @@ import {
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_RESPONSE_BYTES = 16 * 1024;
+/** It grows with what is sent at once; twenty thousand of them are to fit into one process. */
+const FIRST_OUT_BYTES = 512;
 
 /**
  * One for all sockets of this process: libuv fills it and the callback empties it before any
@@ -132,7 +134,7 @@ function headerOf(line: string): [string, string] {
 export class RawClient {
   readonly #socket: Socket;
   readonly #parser: FrameParser;
-  #out: Uint8Array = new Uint8Array(16 * 1024);
+  #out: Uint8Array = new Uint8Array(FIRST_OUT_BYTES);
   #outLength = 0;
   #handling = false;
   /** Why the connection ended, once it has. */

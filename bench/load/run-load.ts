@@ -30,6 +30,7 @@ export type LoadPlan = Omit<
 export interface LoadSummary {
   readonly operationsPerSecond: number;
   readonly operations: number;
+  readonly bytes: number;
   readonly conflicts: number;
   readonly arrivals: number;
   readonly lateArrivals: number;
@@ -73,17 +74,17 @@ export async function runLoad(children: Children, plan: LoadPlan): Promise<LoadS
 }
 
 function orderOf(plan: LoadPlan, client: number): LoadOrder {
-  const { scenario, host, port, connections, pipeline, warmupSeconds, seconds, seed, shows } = plan;
-  const settings = { scenario, host, port, pipeline, warmupSeconds, seconds, seed, shows };
-  const rate = plan.rate / plan.clients;
+  const { connections, clients, acksPath, serverPid: _, onMeasuring: __, ...settings } = plan;
+  // Whoever watches is not driven: all arrivals are those of the first process's sellers.
+  const rate = plan.scenario === 'watch' ? plan.rate : plan.rate / clients;
   return {
     type: 'order',
     ...settings,
     rate,
     connections,
-    firstConnection: Math.floor((connections * client) / plan.clients),
-    untilConnection: Math.floor((connections * (client + 1)) / plan.clients),
-    acksPath: plan.acksPath(client),
+    firstConnection: Math.floor((connections * client) / clients),
+    untilConnection: Math.floor((connections * (client + 1)) / clients),
+    acksPath: acksPath(client),
   };
 }
 
@@ -151,6 +152,7 @@ function summarize(results: readonly LoadResult[], serverCpu: CpuUse | undefined
   return {
     operationsPerSecond: sum(({ operations, seconds }) => operations / seconds),
     operations: sum(({ operations }) => operations),
+    bytes: sum(({ bytes }) => bytes),
     conflicts: sum(({ conflicts }) => conflicts),
     arrivals: sum(({ arrivals }) => arrivals),
     lateArrivals: sum(({ lateArrivals }) => lateArrivals),

@@ -20,12 +20,14 @@ export interface ServerOptions {
   readonly dataPath: string;
   /** Where to leave CPU profiles of its threads; they slow it down. */
   readonly profileDirectory: string | undefined;
+  /** Whether it makes up a catalogue. */
+  readonly demo: boolean;
 }
 
 /** Starts the server and waits for its address. @throws Error where it does not come up. */
 export async function startServer(
   children: Children,
-  { dataPath, profileDirectory }: ServerOptions,
+  { dataPath, profileDirectory, demo }: ServerOptions,
 ): Promise<ServerUnderTest> {
   const main = fileURLToPath(MAIN);
   if (!existsSync(main)) throw new Error(`there is no ${main}: compile first`);
@@ -33,7 +35,7 @@ export async function startServer(
     profileDirectory === undefined
       ? []
       : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`, '--cpu-prof-interval=500'];
-  const flags = ['--port', '0', '--data', dataPath, '--demo', '--crowd', '0'];
+  const flags = ['--port', '0', '--data', dataPath, ...(demo ? ['--demo', '--crowd', '0'] : [])];
   const child = children.node([...profiling, main, ...flags, '--messages-per-second', '0']);
   const { host, port } = await addressOf(child);
   return { process: child, pid: child.pid ?? 0, host, port };

@@ -26,17 +26,19 @@ export interface SubjectOptions {
   /** For the log of a server of our own. */
   readonly directory: string;
   readonly profileDirectory?: string | undefined;
+  /** False where the log has a catalogue already. */
+  readonly demo?: boolean;
 }
 
 export async function startSubject(
   children: Children,
-  { target, directory, profileDirectory }: SubjectOptions,
+  { target, directory, profileDirectory, demo = true }: SubjectOptions,
 ): Promise<Subject> {
   if (target !== undefined) {
     return { ...target, pid: 0, dataPath: undefined, end: () => Promise.resolve() };
   }
   const dataPath = join(directory, 'usher.db');
-  const server = await startServer(children, { dataPath, profileDirectory });
+  const server = await startServer(children, { dataPath, profileDirectory, demo });
   const { host, port, pid } = server;
   const end = async () => {
     // Profiles are written at an orderly end only.

@@ -9,6 +9,8 @@ export class Tally {
   /** True once no new work shall begin. */
   draining = false;
   operations = 0;
+  /** Of the messages counted as operations, where they are counted. */
+  bytes = 0;
   conflicts = 0;
   acknowledged = 0;
   booked = 0;

@@ -7,9 +7,13 @@ import { growthScenario } from './growth.ts';
 import { holdScenario } from './hold.ts';
 import { lineScenario } from './line.ts';
 import { memoryScenario } from './memory.ts';
+import { onsaleScenario } from './onsale.ts';
+import { onsalePostgresScenario } from './onsale-postgres.ts';
 import { openHoldScenario } from './open-hold.ts';
+import { peersScenario } from './peers.ts';
 import { recoverScenario } from './recover.ts';
 import { type Scenario, scenario } from './scenario.ts';
+import { watchScenario } from './watch.ts';
 
 const stretch = { seconds: 5, warmupSeconds: 2 } as const;
 const sockets = { connections: 32, pipeline: 64, clients: 1 } as const;
@@ -22,10 +26,22 @@ export const scenarios = {
     run: holdScenario,
   }),
   'open-hold': scenario({
-    text: 'The same at a fixed rate of arrivals, latencies from the moment scheduled',
+    text: 'The same in an open loop; --rate 0 is half of what a closed one reaches',
     usual: { connections: 256, rate: 0, clients: 1, ...stretch, shows: 200 },
     remote: true,
     run: openHoldScenario,
+  }),
+  onsale: scenario({
+    text: 'A crowd storms one show until it is sold out',
+    usual: { contenders: 20_000, seats: 2_000, sockets: 19_000, mostSeconds: 180 },
+    remote: true,
+    run: onsaleScenario,
+  }),
+  watch: scenario({
+    text: 'Fan-out: thousands watch one show that is selling, beside a raw publish',
+    usual: { watchers: 10_000, rate: 200, clients: 1, ...stretch },
+    remote: true,
+    run: watchScenario,
   }),
   echo: scenario({
     text: 'The raw echo alone: what no server can pass',
@@ -61,6 +77,16 @@ export const scenarios = {
     text: 'How cost grows with shows, seats and waiters',
     usual: { mostShows: 10_000, mostSeats: 100_000, mostWaiters: 100_000 },
     run: growthScenario,
+  }),
+  peers: scenario({
+    text: 'The same work by PostgreSQL, Redis and SQLite',
+    usual: { connections: 32, pipeline: 64, ...stretch, shows: 200 },
+    run: peersScenario,
+  }),
+  'onsale-postgres': scenario({
+    text: 'The same on-sale, decided by PostgreSQL',
+    usual: { contenders: 20_000, seats: 2_000, mostSeconds: 180 },
+    run: onsalePostgresScenario,
   }),
   audit: scenario({
     text: 'How fast the auditor goes through a log',

@@ -2,6 +2,7 @@
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Children } from '../load/children.ts';
 import { ECHO_PAYLOAD_BYTES } from '../load/echo-connection.ts';
+import { startRawServer } from '../load/raw-server.ts';
 import { type LoadSummary, runLoad } from '../load/run-load.ts';
 import { clientWarning, machine } from '../report/facts.ts';
 import { cpuFigures, figure } from '../report/figures.ts';
@@ -30,27 +31,25 @@ export async function measureEcho(
   progress: Progress,
   label: string,
 ): Promise<LoadSummary> {
-  const server = children.fork(MODULE);
+  const server = await startRawServer(children, MODULE);
   try {
-    const port = await new Promise<number>((resolve, reject) => {
-      server.once('message', (message: { readonly port: number }) => resolve(message.port));
-      server.once('exit', () => reject(new Error('the echo server did not come up')));
-    });
+    const { port } = server;
     const { connections, pipeline, clients, seconds, warmupSeconds, seed } = options;
     const load = { connections, pipeline, clients, seconds, warmupSeconds, seed };
     return await runLoad(children, {
       ...load,
       scenario: 'echo',
       rate: 0,
+      sellers: 0,
       host: HOST,
       port,
-      serverPid: server.pid ?? 0,
+      serverPid: server.process.pid ?? 0,
       shows: [],
       acksPath: () => '',
       onMeasuring: () => progress.stretch(label, seconds),
     });
   } finally {
-    await children.kill(server);
+    await children.kill(server.process);
   }
 }
 

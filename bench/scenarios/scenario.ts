@@ -8,8 +8,13 @@ import type { RunReport } from '../report/run-report.ts';
 /** Every number that some scenario can be given, by the name of its option. */
 export const numbers = {
   connections: { text: 'WebSockets', least: 1, most: 20_000 },
+  contenders: { text: 'Parties that want to be in', least: 1, most: 1_000_000 },
+  seats: { text: 'Seats of the show', least: 1, most: 100_000 },
+  sockets: { text: 'Parties connected at once', least: 1, most: 19_500 },
+  mostSeconds: { text: 'Seconds after which it ends, sold out or not', least: 1, most: 3_600 },
+  watchers: { text: 'WebSockets that watch one show', least: 1, most: 19_000 },
   pipeline: { text: 'Requests in flight on each', least: 1, most: 2_048 },
-  rate: { text: 'Arrivals a second; 0: half of what a closed loop reaches', least: 0, most: 1e6 },
+  rate: { text: 'Arrivals a second', least: 0, most: 1e6 },
   seconds: { text: 'Length of the measured stretch', least: 1, most: 3_600 },
   warmupSeconds: { text: 'Seconds of load before it', least: 0, most: 600 },
   shows: { text: 'Shows to spread the load over', least: 1, most: 10_000 },

@@ -2,11 +2,31 @@
  * Looks up what the server acknowledged in the log that it left behind: each decision must be
  * there, at the place and with the chain value that its receipt named [F1, D1].
  */
-import { ACK_BOOKED, ACK_HELD, ACK_RELEASED, type Ack } from '../load/acks.ts';
-import { DID_BOOK, DID_HOLD, DID_RELEASE, type SweptLog } from './swept-log.ts';
+import {
+  ACK_BOOKED,
+  ACK_CHANGED,
+  ACK_HELD,
+  ACK_JOINED,
+  ACK_RELEASED,
+  type Ack,
+} from '../load/acks.ts';
+import {
+  DID_BOOK,
+  DID_CHANGE,
+  DID_HOLD,
+  DID_JOIN,
+  DID_RELEASE,
+  type SweptLog,
+} from './swept-log.ts';
 
 const FINDINGS_TOLD = 10;
-const eventOf = { [ACK_HELD]: DID_HOLD, [ACK_RELEASED]: DID_RELEASE, [ACK_BOOKED]: DID_BOOK };
+const eventOf = {
+  [ACK_HELD]: DID_HOLD,
+  [ACK_RELEASED]: DID_RELEASE,
+  [ACK_BOOKED]: DID_BOOK,
+  [ACK_CHANGED]: DID_CHANGE,
+  [ACK_JOINED]: DID_JOIN,
+};
 
 export interface LostAcks {
   readonly checked: number;

@@ -14,17 +14,21 @@ const FINDINGS_TOLD = 10;
 export const DID_HOLD = 1;
 export const DID_RELEASE = 2;
 export const DID_BOOK = 3;
+export const DID_CHANGE = 4;
+export const DID_JOIN = 5;
 const did: Readonly<Partial<Record<FactKind, number>>> = {
   held: DID_HOLD,
   released: DID_RELEASE,
   booked: DID_BOOK,
+  changed: DID_CHANGE,
+  joined: DID_JOIN,
 };
 
 /** Where one decision stands and what it was. */
 export interface FoundDecision {
   readonly lsn: number;
   readonly did: number;
-  /** First seat of a new hold; the hold that was released or booked; else 0. */
+  /** First seat of a new hold; the hold that was released, changed or booked; a ticket; else 0. */
   readonly object: number;
   /** First two words of the chain value, big-endian. */
   readonly hashHigh: number;
@@ -95,7 +99,8 @@ export class SweptLog implements Onlooker {
     const [lead] = facts;
     let object = 0;
     if (lead?.kind === 'held') object = lead.seats[0] ?? 0;
-    else if (lead?.kind === 'released' || lead?.kind === 'booked') object = lead.hold;
+    else if (lead?.kind === 'joined') object = lead.ticket;
+    else if (lead !== undefined && 'hold' in lead) object = lead.hold;
     const words = new DataView(hash.buffer, hash.byteOffset, hash.byteLength);
     const hashHigh = words.getUint32(0);
     const hashLow = words.getUint32(4);

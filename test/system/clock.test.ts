@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeTown, type TownShow } from '../../bench/load/town-file.ts';
 import { requestId } from '../../engine/ids.ts';
 import type { Down } from '../../gateway/wire/message-types.ts';
 import { FaultShim } from '../support/faults/fault-shim.ts';
 import { auditLog } from '../support/log-audit.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
-import { makeTown, type TownShow } from '../support/town-file.ts';
 
 const HOUR_MS = 3_600_000;
 const HOLD_MS = 1_500;

@@ -6,13 +6,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { makeTown, type TownShow } from '../../bench/load/town-file.ts';
 import type { UpMessage } from '../../gateway/wire/message-types.ts';
 import { type Fault, FaultShim } from '../support/faults/fault-shim.ts';
 import { auditLog } from '../support/log-audit.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { type SmallDisk, smallDisk } from '../support/small-disk.ts';
-import { makeTown, type TownShow } from '../support/town-file.ts';
 import { type DiskUser, missingOf, useUpDisk } from './disk-load.ts';
 
 const flags = ['--messages-per-second', '0', '--log-level', 'error'];

@@ -18,12 +18,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeTown, type TownShow } from '../../bench/load/town-file.ts';
 import { newestVersion } from '../../persistence/sqlite/migrations.ts';
 import { built, root } from '../support/built.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 import { runServer, type ServerRun } from '../support/run-server.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
-import { makeTown, type TownShow } from '../support/town-file.ts';
 
 const LOG_UNUSABLE = 3;
 const quiet = ['--log-level', 'silent', '--messages-per-second', '0'];

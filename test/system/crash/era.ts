@@ -8,13 +8,13 @@
  */
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
+import { makeTown, type TermChanges, type TownShow } from '../../../bench/load/town-file.ts';
 import { connect } from '../../../gateway/client/index.ts';
 import { Random, seedOf } from '../../../gateway/demo/random.ts';
 import { auditLog } from '../../support/log-audit.ts';
 import { networkIsBack } from '../../support/network-news.ts';
 import { runServer } from '../../support/run-server.ts';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.ts';
-import { makeTown, type TermChanges, type TownShow } from '../../support/town-file.ts';
 import { Fighter } from '../fighter.ts';
 import { compareReceipts, Ledger } from '../ledger.ts';
 import { checkPromises } from './promises.ts';

@@ -2,8 +2,9 @@
  * What each fighter was promised, against what the server says it has after it came back: every
  * booking, every cancellation, every hold until its deadline, and no seat with two owners.
  */
+
+import type { TownShow } from '../../../bench/load/town-file.ts';
 import type { MineShow } from '../../../gateway/client/index.ts';
-import type { TownShow } from '../../support/town-file.ts';
 import { Fighter } from '../fighter.ts';
 
 export interface BrokenPromises {

@@ -1,6 +1,6 @@
 /**
  * A log file with a small town in it, written before a server starts: shows whose size and times
- * a test chooses, which the demo's are not. What the server finds is what one before it left.
+ * can be chosen, which the demo's cannot. What the server finds is what one before it left.
  */
 import { Catalog } from '../../engine/catalog/catalog.ts';
 import type { CatalogEvent } from '../../engine/catalog/model.ts';
