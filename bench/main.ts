@@ -6,7 +6,11 @@
  * Exit codes: 0 measured and sound, 1 a fault was found or the run failed, 2 wrong options. A
  * budget that is missed is a figure, not a fault.
  */
-import { measureBudgets } from './budgets/measure.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type MeasuredBudgets, measureBudgets, measureRest } from './budgets/measure.ts';
+import { withResults } from './budgets/results-page.ts';
+import { combineBudgets } from './budgets/spread.ts';
 import { Children } from './load/children.ts';
 import { type BudgetsAsked, parseOptions, type ScenarioAsked } from './options.ts';
 import { type Progress, startProgress } from './report/progress.ts';
@@ -39,11 +43,26 @@ async function runScenario(
 
 async function runBudgets(
   children: Children,
-  { only, seed }: BudgetsAsked,
+  { type, only, seed, runs }: BudgetsAsked,
   progress: Progress,
 ): Promise<Outcome> {
-  const measured = await measureBudgets(children, only, { seed, short: false }, progress);
-  return { json: measured, text: renderBudgets(measured.budgets), reports: measured.reports };
+  const measured: MeasuredBudgets[] = [];
+  for (let run = 1; run <= runs; run++) {
+    measured.push(await measureBudgets(children, only, { seed, short: false }, progress));
+  }
+  const budgets = combineBudgets(measured.map((each) => each.budgets));
+  const reports = measured.flatMap((each) => each.reports);
+  if (type === 'budgets') {
+    return { json: { budgets, reports }, text: renderBudgets(budgets), reports };
+  }
+  const rest = await measureRest(children, seed, progress);
+  const date = new Date().toISOString().slice(0, 10);
+  const page = fileURLToPath(new URL('../../bench/RESULTS.md', import.meta.url));
+  const results = { budgets, runs, reports, ...rest, seed, date };
+  writeFileSync(page, withResults(readFileSync(page, 'utf8'), results));
+  const all = [...reports, ...Object.values(rest)];
+  const text = `${renderBudgets(budgets)}\nwritten into ${page}\n`;
+  return { json: { budgets, reports: all }, text, reports: all };
 }
 
 async function measure(children: Children, asked: ScenarioAsked | BudgetsAsked): Promise<Outcome> {

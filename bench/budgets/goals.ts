@@ -9,6 +9,9 @@ import { ENGINE_FIGURES } from '../scenarios/engine.ts';
 import { HOLD_FIGURES } from '../scenarios/hold.ts';
 import { LINE_FIGURES } from '../scenarios/line.ts';
 import { MEMORY_FIGURES } from '../scenarios/memory.ts';
+import { OPEN_HOLD_FIGURES } from '../scenarios/open-hold.ts';
+import { PEERS_FIGURES } from '../scenarios/peers.ts';
+import { WATCH_FIGURES } from '../scenarios/watch.ts';
 import type { RunName, Runs } from './runs.ts';
 
 export interface Part {
@@ -40,6 +43,15 @@ function read(
   return { name, goal, unit, better, from: [from], value };
 }
 
+/** Decisions a second against those of a peer. */
+function against(name: string, peer: string, goal: number): Part {
+  const value = (runs: Runs) => {
+    const own = figureNamed(runs('pipelined').figures, HOLD_FIGURES.decisions);
+    return own / figureNamed(runs('peers').figures, peer);
+  };
+  return { name, goal, unit: '×', better: 'higher', from: ['pipelined', 'peers'], value };
+}
+
 export const budgets: readonly Budget[] = [
   {
     id: 'G1',
@@ -52,12 +64,32 @@ export const budgets: readonly Budget[] = [
   {
     id: 'G2',
     text: 'Durable holds over WebSocket, 32 connections × 64 in flight',
-    parts: [read('against raw echo', 'pipelined', HOLD_FIGURES.ratio, ['higher', 0.5, '×'])],
+    parts: [
+      read('against raw echo', 'pipelined', HOLD_FIGURES.ratio, ['higher', 0.5, '×']),
+      against('against PostgreSQL', PEERS_FIGURES.postgres, 150),
+      against('against Redis', PEERS_FIGURES.redis, 8),
+    ],
   },
   {
     id: 'G3',
     text: 'Durable holds over WebSocket, 256 connections × 1 in flight',
     parts: [read('against raw echo', 'single', HOLD_FIGURES.ratio, ['higher', 0.6, '×'])],
+  },
+  {
+    id: 'G4',
+    text: 'A decision at half of that load, in an open loop',
+    parts: [
+      read('p99', 'open', OPEN_HOLD_FIGURES.p99, ['lower', 5, 'ms']),
+      read('p99.9', 'open', OPEN_HOLD_FIGURES.p999, ['lower', 20, 'ms']),
+    ],
+  },
+  {
+    id: 'G5',
+    text: 'Fan-out to 10,000 watchers of a show that is selling',
+    parts: [
+      read('against raw publish, a core', 'watch', WATCH_FIGURES.ratio, ['higher', 0.8, '×']),
+      read('p99 age of a seat on screen', 'watch', WATCH_FIGURES.p99Age, ['lower', 500, 'ms']),
+    ],
   },
   {
     id: 'G6',
@@ -120,11 +152,14 @@ export interface BudgetResult {
   readonly parts: readonly PartResult[];
 }
 
+export function isMet({ better, goal }: Pick<Part, 'better' | 'goal'>, value: number): boolean {
+  return better === 'higher' ? value >= goal : value <= goal;
+}
+
 export function judge({ id, text, parts }: Budget, runs: Runs): BudgetResult {
   const judged = parts.map(({ name, goal, unit, better, value: valueIn }) => {
     const value = valueIn(runs);
-    const met = better === 'higher' ? value >= goal : value <= goal;
-    return { name, value, goal, unit, better, met };
+    return { name, value, goal, unit, better, met: isMet({ better, goal }, value) };
   });
   const [first] = parts;
   const { goal, unit } = first;

@@ -2,6 +2,7 @@
 import type { Children } from '../load/children.ts';
 import type { Progress } from '../report/progress.ts';
 import type { RunReport } from '../report/run-report.ts';
+import { type ScenarioName, scenarios } from '../scenarios/all.ts';
 import { type Budget, type BudgetResult, budgets, judge } from './goals.ts';
 import { makeRun, type RunEffort, type RunName, type Runs } from './runs.ts';
 
@@ -27,4 +28,20 @@ export async function measureBudgets(
     return report;
   };
   return { budgets: wanted.map((budget) => judge(budget, runs)), reports: [...made.values()] };
+}
+
+/** What the page of results tells beside the budgets, measured once. */
+export async function measureRest(
+  children: Children,
+  seed: number,
+  progress: Progress,
+): Promise<Readonly<Record<'onsale' | 'onsalePostgres' | 'browse' | 'growth', RunReport>>> {
+  const options = { seed, target: undefined, profileDirectory: undefined };
+  const run = (name: ScenarioName) => scenarios[name].run(children, options, progress);
+  return {
+    onsale: await run('onsale'),
+    onsalePostgres: await run('onsale-postgres'),
+    browse: await run('browse'),
+    growth: await run('growth'),
+  };
 }

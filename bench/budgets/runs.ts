@@ -13,19 +13,39 @@ interface PlannedRun {
   readonly short: Readonly<Partial<Record<NumberName, number>>>;
 }
 
+const stretch = { seconds: 4, warmupSeconds: 2 } as const;
 const aSecond = { seconds: 1, warmupSeconds: 0 } as const;
 
 export const plannedRuns = {
-  engine: { scenario: 'engine', numbers: {}, short: { ...aSecond, shows: 20, standing: 1_000 } },
+  engine: {
+    scenario: 'engine',
+    numbers: { seconds: 2, warmupSeconds: 1 },
+    short: { ...aSecond, shows: 20, standing: 1_000 },
+  },
   pipelined: {
     scenario: 'hold',
-    numbers: { connections: 32, pipeline: 64, shows: 200 },
+    numbers: { ...stretch, connections: 32, pipeline: 64, shows: 200 },
     short: { ...aSecond, connections: 4, pipeline: 4, shows: 8 },
   },
   single: {
     scenario: 'hold',
-    numbers: { connections: 256, pipeline: 1, shows: 200 },
+    numbers: { ...stretch, connections: 256, pipeline: 1, shows: 200 },
     short: { ...aSecond, connections: 8, pipeline: 1, shows: 8 },
+  },
+  open: {
+    scenario: 'open-hold',
+    numbers: { ...stretch, connections: 256, rate: 0, shows: 200 },
+    short: { ...aSecond, connections: 8, rate: 200, shows: 8 },
+  },
+  watch: {
+    scenario: 'watch',
+    numbers: { ...stretch, watchers: 10_000 },
+    short: { ...aSecond, watchers: 20, rate: 100 },
+  },
+  peers: {
+    scenario: 'peers',
+    numbers: { seconds: 2, warmupSeconds: 1 },
+    short: { ...aSecond, connections: 2, pipeline: 2, shows: 2 },
   },
   recover: { scenario: 'recover', numbers: {}, short: { events: 5_000 } },
   day: { scenario: 'day', numbers: {}, short: { dayShows: 20, daySeats: 500, dayBookings: 1_000 } },

@@ -2,6 +2,7 @@
  * Finds shows to load by browsing, as a person would: cities, their movies, the movies' shows.
  */
 import { pack, unpack } from 'msgpackr';
+import type { Trip } from './browse-connection.ts';
 import { ask, connectUser } from './hello.ts';
 import type { LoadShow } from './places.ts';
 import type { RawClient } from './raw-client.ts';
@@ -33,6 +34,9 @@ interface FoundCinema {
   readonly shows: readonly FoundShow[];
 }
 
+/** A show that was found, with the way to it. */
+type Found = LoadShow & Trip;
+
 /**
  * `count` shows that are on sale, chosen by the seed from all there are.
  * @throws Error where there are fewer.
@@ -43,17 +47,38 @@ export async function discoverShows(
   count: number,
   seed: number,
 ): Promise<readonly LoadShow[]> {
+  const found = await discover(host, port, count, seed);
+  return found.map(({ id, seats }) => ({ id, seats }));
+}
+
+/** As many ways from the cities to a show. @throws Error where there are fewer. */
+export async function discoverTrips(
+  host: string,
+  port: number,
+  count: number,
+  seed: number,
+): Promise<readonly Trip[]> {
+  const found = await discover(host, port, count, seed);
+  return found.map(({ city, movie, show }) => ({ city, movie, show }));
+}
+
+async function discover(
+  host: string,
+  port: number,
+  count: number,
+  seed: number,
+): Promise<readonly Found[]> {
   const client = await connectUser(host, port);
   const now = Date.now();
-  const found = new Map<string, LoadShow>();
+  const found = new Map<string, Found>();
   try {
-    for (const city of await browse<Named>(client, CITIES, CITIES_FOUND, [])) {
-      for (const movie of await browse<Named>(client, MOVIES, MOVIES_FOUND, [city.id])) {
-        const asked = [city.id, movie.id];
+    for (const { id: city } of await browse<Named>(client, CITIES, CITIES_FOUND, [])) {
+      for (const { id: movie } of await browse<Named>(client, MOVIES, MOVIES_FOUND, [city])) {
+        const asked = [city, movie];
         for (const { shows } of await browse<FoundCinema>(client, SHOWS, SHOWS_FOUND, asked)) {
-          for (const show of shows) {
-            const sells = show.onSaleAtMs <= now && show.startsAtMs > now + SPARE_MS;
-            if (sells && show.seats >= LEAST_SEATS) found.set(show.id, show);
+          for (const { id, seats, onSaleAtMs, startsAtMs } of shows) {
+            const sells = onSaleAtMs <= now && startsAtMs > now + SPARE_MS;
+            if (sells && seats >= LEAST_SEATS) found.set(id, { id, seats, city, movie, show: id });
           }
         }
       }
@@ -65,7 +90,7 @@ export async function discoverShows(
   const ids = [...found.keys()].sort();
   return shuffled(ids, seed)
     .slice(0, count)
-    .map((id) => ({ id, seats: found.get(id)?.seats ?? 0 }));
+    .flatMap((id) => found.get(id) ?? []);
 }
 
 /** One question of the catalogue; the answer's third element is its list. */

@@ -6,6 +6,7 @@
 import { performance } from 'node:perf_hooks';
 import { AckLedger } from './acks.ts';
 import { Arrivals } from './arrivals.ts';
+import { BrowseConnection } from './browse-connection.ts';
 import { EchoConnection } from './echo-connection.ts';
 import { connectUser } from './hello.ts';
 import { HoldConnection, showFrames } from './hold-connection.ts';
@@ -34,6 +35,8 @@ function say(message: FromLoad): void {
   process.send?.(message);
 }
 
+/** Trips that one browser makes over and over. */
+const BROWSED_EACH = 10;
 /** One watcher in so many has its screen looked at. */
 const LOOKED_AT_ONE_OF = 200;
 
@@ -74,6 +77,12 @@ function driverOf(
     if (scenario === 'echo') {
       const driver = new EchoConnection(client, tally);
       return Object.assign(driver, { begin: () => driver.start(pipeline) });
+    }
+    if (scenario === 'browse') {
+      const { trips = [] } = order;
+      const first = (index * BROWSED_EACH) % Math.max(1, trips.length);
+      const own = [...trips.slice(first), ...trips.slice(0, first)].slice(0, BROWSED_EACH);
+      return new BrowseConnection(client, tally, own);
     }
     if (index >= selling) {
       const isLookedAt = index % LOOKED_AT_ONE_OF === 0 || index === selling;

@@ -10,12 +10,13 @@
  *     ◀─────────────── measured ──  drains
  *     ◀─────────────── done ──────  exits
  */
+import type { Trip } from './browse-connection.ts';
 import type { LoadShow } from './places.ts';
 
 export interface LoadOrder {
   readonly type: 'order';
   /** `watch`: the first connections sell the one show, the others watch it. */
-  readonly scenario: 'hold' | 'echo' | 'watch' | 'listen';
+  readonly scenario: 'hold' | 'echo' | 'watch' | 'listen' | 'browse';
   readonly host: string;
   readonly port: number;
   /** Connections of all load processes together … */
@@ -33,6 +34,8 @@ export interface LoadOrder {
   readonly seconds: number;
   readonly seed: number;
   readonly shows: readonly LoadShow[];
+  /** What browsers look at, each from another place in the list on. */
+  readonly trips?: readonly Trip[];
   /** Where to leave the acknowledged decisions. */
   readonly acksPath: string;
 }

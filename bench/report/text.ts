@@ -62,7 +62,7 @@ export function renderBudgets(results: readonly BudgetResult[]): string {
 }
 
 /** As many digits as a measurement can say. */
-function shown(value: number): string {
+export function shown(value: number): string {
   if (!Number.isFinite(value) || Number.isInteger(value) || Math.abs(value) >= 1_000) {
     return whole(value);
   }

@@ -1,5 +1,6 @@
 /** All that can be measured, by name. A new scenario is one entry here. */
 import { auditScenario } from './audit.ts';
+import { browseScenario } from './browse.ts';
 import { dayScenario } from './day.ts';
 import { echoScenario } from './echo.ts';
 import { engineScenario } from './engine.ts';
@@ -36,6 +37,12 @@ export const scenarios = {
     usual: { contenders: 20_000, seats: 2_000, sockets: 19_000, mostSeconds: 180 },
     remote: true,
     run: onsaleScenario,
+  }),
+  browse: scenario({
+    text: 'Looking around: catalogue and live maps',
+    usual: { connections: 256, clients: 1, ...stretch, shows: 200 },
+    remote: true,
+    run: browseScenario,
   }),
   watch: scenario({
     text: 'Fan-out: thousands watch one show that is selling, beside a raw publish',
