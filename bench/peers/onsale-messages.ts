@@ -1,8 +1,8 @@
 /** What the bench and the process of PostgreSQL's crowd tell each other. */
-import type { PeerPlace } from './peer.ts';
 
 export interface PeerCrowdOrder {
-  readonly place: PeerPlace;
+  /** The folder of PostgreSQL's socket. */
+  readonly socket: string;
   readonly contenders: number;
   readonly seats: number;
   readonly connections: number;

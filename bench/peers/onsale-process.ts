@@ -9,7 +9,7 @@ import { Latencies } from '../load/latencies.ts';
 import { type Contender, planContenders } from '../onsale/contenders.ts';
 import type { FromPeerCrowd, PeerCrowdOrder, PeerCrowdResult } from './onsale-messages.ts';
 import { ONSALE_FAULTS, ONSALE_SCHEMA } from './onsale-schema.ts';
-import { connectPostgres } from './postgres-peer.ts';
+import { connectPostgres } from './postgres-client.ts';
 
 const HELD = 1;
 const IN_LINE = 2;
@@ -110,14 +110,15 @@ class PeerCrowd {
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 async function obey(order: PeerCrowdOrder): Promise<PeerCrowdResult> {
-  const { place, seats, connections, mostSeconds } = order;
-  const first = await connectPostgres(place);
+  const { socket, seats, connections, mostSeconds } = order;
+  const settings = { pipeline: false, commitDelayUs: 0 };
+  const first = await connectPostgres(socket, settings);
   await first.query(ONSALE_SCHEMA);
   await first.query('INSERT INTO show (id, free) VALUES (1, $1)', [seats]);
   await first.query('INSERT INTO seats (seat) SELECT generate_series(0, $1 - 1)', [seats]);
   await first.query('ANALYZE seats');
   const clients = await Promise.all(
-    Array.from({ length: connections }, () => connectPostgres(place)),
+    Array.from({ length: connections }, () => connectPostgres(socket, settings)),
   );
   const result = await new PeerCrowd(clients, order).run(mostSeconds);
   const { rows } =

@@ -1,113 +1,96 @@
 /**
- * PostgreSQL and Redis for the comparison: those that the system has, or else Debian's packages,
- * unpacked into a folder of this project's, so that nothing is installed and nothing needs root.
+ * Where PostgreSQL's and Redis's programs are: the system's own, or unpacked from Debian packages
+ * into a cache on first use.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-export interface Program {
-  readonly path: string;
-  /** For the program's own libraries, where it was unpacked. */
-  readonly env: Readonly<Record<string, string>>;
-}
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fetchPackages } from './packages.ts';
 
 export interface PostgresPrograms {
-  readonly initdb: Program;
-  readonly postgres: Program;
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly env: NodeJS.ProcessEnv;
 }
 
-const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/usher-peers', import.meta.url));
-const APT_TIMEOUT_MS = 120_000;
+export interface RedisProgram {
+  readonly server: string;
+  readonly env: NodeJS.ProcessEnv;
+}
 
-/** @throws Error that names the one command to run. */
+/**
+ * Root's own folders are closed to the user that PostgreSQL has to run as, so root keeps its
+ * cache where all can read it.
+ */
+function cacheFolder(): string {
+  if (process.getuid?.() === 0) return '/var/cache/usher-peers';
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'usher-peers');
+}
+
+/** @throws PeersMissing where it is not here and cannot be fetched. */
 export function findPostgres(): PostgresPrograms {
-  const found = within('/', postgresIn) ?? within(unpacked('postgresql'), postgresIn);
-  if (found === undefined) throw new Error(missing('PostgreSQL', 'postgresql'));
-  return found;
+  return postgresUnder('/') ?? fetched(fetchPackages(['postgresql'], cacheFolder()));
 }
 
-/** @throws Error that names the one command to run. */
-export function findRedis(): Program {
-  const found = within('/', redisIn) ?? within(unpacked('redis-server'), redisIn);
-  if (found === undefined) throw new Error(missing('Redis', 'redis-server'));
-  return found;
+/** @throws PeersMissing where it is not here and cannot be fetched. */
+export function findRedis(): RedisProgram {
+  const own = inPath('redis-server');
+  if (own !== undefined) return { server: own, env: plainEnv() };
+  const root = fetchPackages(['redis-server'], cacheFolder());
+  return { server: join(root, 'usr/bin/redis-server'), env: envUnder(root) };
 }
 
-const missing = (name: string, packageName: string): string =>
-  `${name} is not here and could not be fetched: apt-get install -y ${packageName}`;
-
-function within<Found>(
-  root: string | undefined,
-  find: (root: string, program: (path: string) => Program) => Found | undefined,
-): Found | undefined {
-  if (root === undefined) return undefined;
-  const libraries = root === '/' ? [] : librariesIn(root);
-  const env: Record<string, string> =
-    libraries.length === 0 ? {} : { LD_LIBRARY_PATH: libraries.join(':') };
-  return find(root, (path) => ({ path, env }));
+function fetched(root: string): PostgresPrograms {
+  const programs = postgresUnder(root);
+  if (programs === undefined) throw new Error(`there is no PostgreSQL in ${root}`);
+  return { ...programs, env: envUnder(root) };
 }
 
-function postgresIn(
-  root: string,
-  program: (path: string) => Program,
-): PostgresPrograms | undefined {
+/** Debian keeps each version's programs in a folder of its own; the newest is taken. */
+function postgresUnder(root: string): PostgresPrograms | undefined {
   const versions = join(root, 'usr/lib/postgresql');
-  if (!existsSync(versions)) return undefined;
-  const newest = readdirSync(versions).sort((a, b) => Number(b) - Number(a))[0] ?? '';
-  const bin = join(versions, newest, 'bin');
-  const [initdb, postgres] = [join(bin, 'initdb'), join(bin, 'postgres')];
-  if (!existsSync(initdb) || !existsSync(postgres)) return undefined;
-  return { initdb: program(initdb), postgres: program(postgres) };
+  const bins = foldersIn(versions)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(versions, version, 'bin'));
+  const besides = root === '/' ? pathFolders() : [];
+  const bin = [...bins, ...besides].find(
+    (folder) => isProgram(join(folder, 'initdb')) && isProgram(join(folder, 'postgres')),
+  );
+  if (bin === undefined) return undefined;
+  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), env: plainEnv() };
 }
 
-function redisIn(root: string, program: (path: string) => Program): Program | undefined {
-  // Debian's server is the checking tool under another name; unpacked, its link may lead nowhere.
-  for (const name of ['usr/bin/redis-server', 'usr/local/bin/redis-server']) {
-    const path = join(root, name);
-    if (existsSync(path)) return program(path);
-  }
-  return undefined;
+/** Libraries that were unpacked beside a program are found by the loader's search path. */
+function envUnder(root: string): NodeJS.ProcessEnv {
+  const libraries = join(root, 'usr/lib');
+  const folders = foldersIn(libraries).filter((name) => name.endsWith('-linux-gnu'));
+  const paths = [libraries, ...folders.map((name) => join(libraries, name))];
+  return { ...plainEnv(), LD_LIBRARY_PATH: paths.join(delimiter) };
 }
 
-function librariesIn(root: string): readonly string[] {
-  const folder = join(root, 'usr/lib');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('-linux-gnu'))
-    .map((path) => join(folder, path));
+/** Nothing of the user's own settings (PGDATA, PGPORT, LANG …) reaches a peer. */
+function plainEnv(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' };
 }
 
-/** The folder with the package and what it needs beside what the system has; undefined offline. */
-function unpacked(packageName: string): string | undefined {
-  const folder = join(CACHE, packageName);
-  if (existsSync(folder)) return folder;
-  const making = `${folder}.${process.pid}`;
+function pathFolders(): readonly string[] {
+  return (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+}
+
+function inPath(name: string): string | undefined {
+  const folders = [...pathFolders(), '/usr/bin', '/usr/local/bin'];
+  return folders.map((folder) => join(folder, name)).find(isProgram);
+}
+
+function foldersIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function isProgram(path: string): boolean {
   try {
-    mkdirSync(making, { recursive: true });
-    const wanted = ['--no-install-recommends', '-s', 'install', packageName];
-    const plan = apt(wanted, making);
-    const packages = [...plan.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name ?? '');
-    apt(['download', ...packages], making);
-    for (const file of readdirSync(making).filter((name) => name.endsWith('.deb'))) {
-      execFileSync('dpkg-deb', ['-x', file, '.'], { cwd: making, stdio: 'ignore' });
-      rmSync(join(making, file));
-    }
-    renameSync(making, folder);
-    return folder;
+    accessSync(path, constants.X_OK);
+    return true;
   } catch {
-    rmSync(making, { recursive: true, force: true });
-    // Another process may have been quicker.
-    return existsSync(folder) ? folder : undefined;
+    return false;
   }
-}
-
-function apt(args: readonly string[], cwd: string): string {
-  return execFileSync('apt-get', ['-q', ...args], {
-    cwd,
-    encoding: 'utf8',
-    timeout: APT_TIMEOUT_MS,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
 }

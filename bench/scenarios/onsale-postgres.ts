@@ -2,9 +2,8 @@
 import { once } from 'node:events';
 import type { Children } from '../load/children.ts';
 import { mergeLatencies } from '../load/latencies.ts';
-import { inTemporaryFolder } from '../load/temporary.ts';
 import type { FromPeerCrowd, PeerCrowdOrder, PeerCrowdResult } from '../peers/onsale-messages.ts';
-import { startPostgres } from '../peers/peer-servers.ts';
+import { startPostgres } from '../peers/peer-server.ts';
 import { machine } from '../report/facts.ts';
 import { figure } from '../report/figures.ts';
 import type { Progress } from '../report/progress.ts';
@@ -22,23 +21,20 @@ const CROWD = new URL('../peers/onsale-process.js', import.meta.url);
 /** One lock decides all of it, so a few are enough to keep it busy. */
 const CONNECTIONS = 16;
 
-export function onsalePostgresScenario(
+export async function onsalePostgresScenario(
   children: Children,
   { contenders, seats, mostSeconds, seed }: OnsalePostgresOptions,
   progress: Progress,
 ): Promise<RunReport> {
-  return inTemporaryFolder(async (folder) => {
-    progress.stretch('starting PostgreSQL', 4);
-    const { process: server, socket, port } = await startPostgres(children, folder);
-    try {
-      const place = { kind: 'postgres', path: socket, port, shows: 1, seats } as const;
-      const crowd = { contenders, seats, mostSeconds, seed, connections: CONNECTIONS };
-      progress.stretch('selling with PostgreSQL', 20);
-      return reportOf(await sell(children, { place, ...crowd }), crowd);
-    } finally {
-      await children.stop(server);
-    }
-  });
+  progress.stretch('starting PostgreSQL', 4);
+  const server = await startPostgres(children);
+  try {
+    const crowd = { contenders, seats, mostSeconds, seed, connections: CONNECTIONS };
+    progress.stretch('selling with PostgreSQL', 20);
+    return reportOf(await sell(children, { socket: server.socket, ...crowd }), crowd);
+  } finally {
+    await server.stop();
+  }
 }
 
 async function sell(children: Children, order: PeerCrowdOrder): Promise<PeerCrowdResult> {
