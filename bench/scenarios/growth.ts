@@ -1,7 +1,7 @@
 /**
  * How cost grows with work: the same operations at 1 to 10,000 shows, 100 to 100,000 seats a show,
- * 1 to 100,000 waiters and 10 to 19,000 connections. What costs more where nothing but the size has changed, or falls off
- * a cliff between two sizes, is told as a warning.
+ * 1 to 100,000 waiters and 10 to 19,000 connections. What costs more where nothing but the size
+ * has changed, or falls off a cliff between two sizes, is told as a warning.
  */
 import type { Children } from '../load/children.ts';
 import { overConnections } from '../load/over-connections.ts';

@@ -8,9 +8,14 @@ import {
   renderGrowth,
   seriesOf,
 } from '../../bench/micro/growth.ts';
-import { growthScenario, sizesOf } from '../../bench/scenarios/growth.ts';
+import { sizesOf } from '../../bench/scenarios/growth.ts';
+import { built } from '../support/built.ts';
 
 const children = new Children();
+// The built form, as it starts processes of its own.
+type GrowthModule = typeof import('../../bench/scenarios/growth.ts');
+const { growthScenario } = (await import(built('bench/scenarios/growth.js'))) as GrowthModule;
+
 const progress = { stretch: () => undefined, stop: () => undefined };
 
 afterAll(() => children.killAll());

@@ -125,6 +125,7 @@ function sectionOf(scenario: string, runs: readonly RunReport[], plots: readonly
   const [first] = runs;
   const settings = Object.entries(first?.settings ?? {}).map(([name, value]) => `${name} ${value}`);
   const several = runs.length > 1;
+  const times = several ? [`${runs.length} runs`] : [];
   const head = ['Figure', several ? 'Median' : 'Value', ...(several ? ['Least', 'Most'] : []), ''];
   const rows = combineFigures(runs).map(({ name, value, unit, note = '', least, most }) => {
     const spread = several ? [shown(least), shown(most)] : [];
@@ -133,7 +134,7 @@ function sectionOf(scenario: string, runs: readonly RunReport[], plots: readonly
   const warnings = [...new Set(runs.flatMap((run) => run.warnings))];
   return [
     `<section><h2>${escaped(scenario)}</h2>`,
-    `<p class="soft">${escaped(`${several ? `${runs.length} runs; ` : ''}${settings.join(', ')}`)}</p>`,
+    `<p class="soft">${escaped([...times, ...settings].join(', '))}</p>`,
     warnings.length === 0 ? '' : list('warnings', warnings),
     table(several ? 'Median of the runs, and how far they differ' : 'One run', head, rows),
     '<div class="plots">',

@@ -30,10 +30,17 @@ export const SCRIPT = `
     drawn = plots.map(({ id, kind, unit, names, data }) => {
       const box = document.getElementById(id);
       const axis = { stroke: ink, grid, ticks: grid, font: '12px system-ui' };
-      const x = kind === 'percentiles'
-        ? { ...axis, values: (_, at) => at.map(percentile), splits: () => [0, 1, 2, 3, 4, 5].filter((each) => each <= Math.ceil(data[0].at(-1))), label: 'percentile', labelSize: 20 }
-        : { ...axis, values: (_, at) => at.map((each) => (each === null ? '' : short(each))), label: kind === 'sizes' ? 'size' : 'seconds', labelSize: 20 };
-      const logarithmic = kind !== 'time';
+      const numbers = (_, at) => at.map((each) => (each === null ? '' : short(each)));
+      const nines = () => [0, 1, 2, 3, 4, 5].filter((each) => each <= data[0].at(-1));
+      const xName = { percentiles: 'percentile', time: 'seconds', sizes: 'size' }[kind];
+      const xValue = kind === 'percentiles' ? percentile : short;
+      const x = { ...axis, values: numbers, label: xName, labelSize: 20 };
+      if (kind === 'percentiles') {
+        x.values = (_, at) => at.map(percentile);
+        x.splits = nines;
+      }
+      const y = { ...axis, size: 62, values: numbers, label: unit, labelSize: 18 };
+      const fromZero = (_, least, most) => [Math.min(0, least), most > 0 ? most * 1.05 : 1];
       const lines = colours[dark.matches ? 'dark' : 'light'];
       return new uPlot({
         width: box.clientWidth,
@@ -41,11 +48,11 @@ export const SCRIPT = `
         cursor: { points: { show: false } },
         scales: {
           x: { time: false, distr: kind === 'sizes' ? 3 : 1 },
-          y: logarithmic ? { distr: 3 } : { range: (_, least, most) => [Math.min(0, least), most > 0 ? most * 1.05 : 1] },
+          y: kind === 'time' ? { range: fromZero } : { distr: 3 },
         },
-        axes: [x, { ...axis, size: 62, values: (_, at) => at.map((each) => (each === null ? '' : short(each))), label: unit, labelSize: 18 }],
+        axes: [x, y],
         series: [
-          { label: kind === 'percentiles' ? 'percentile' : kind === 'sizes' ? 'size' : 'seconds', value: (_, value) => (value === null ? '' : kind === 'percentiles' ? percentile(value) : short(value)) },
+          { label: xName, value: (_, value) => (value === null ? '' : xValue(value)) },
           ...names.map((label, index) => ({
             label,
             stroke: lines[index % lines.length],

@@ -19,7 +19,10 @@ body {
 main, header { max-width: 64rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .25rem; }
-h2 { font-size: 1.3rem; margin: 3rem 0 .25rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+h2 {
+  font-size: 1.3rem; margin: 3rem 0 .25rem; padding-top: 1rem;
+  border-top: 1px solid var(--line);
+}
 h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 p { margin: .25rem 0 .75rem; }
 .soft { color: var(--soft); font-size: .9rem; }
@@ -37,18 +40,31 @@ p { margin: .25rem 0 .75rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .93rem; }
 caption { text-align: left; color: var(--soft); font-size: .85rem; padding: .25rem 0; }
-th, td { padding: .35rem .9rem .35rem 0; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td {
+  padding: .35rem .9rem .35rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid var(--line);
+}
 th { font-weight: 600; }
 tbody th { font-weight: 400; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.number, th.number {
+  text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;
+}
 .met { color: var(--good); }
 .missed { color: var(--bad); font-weight: 600; }
 .warnings { padding-left: 1.1rem; color: var(--bad); }
 .plot { margin: .5rem 0 1rem; min-height: 1px; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 2rem; }
+.plots {
+  display: grid; gap: 0 2rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
+}
 details { margin: .25rem 0 .75rem; }
 summary { cursor: pointer; color: var(--link); font-size: .9rem; }
 footer { max-width: 64rem; margin: 3rem auto 2rem; padding: 0 1.25rem; }
 .u-legend { font-size: .8rem; color: var(--ink); text-align: left; }
-@media print { details { display: none; } h2 { break-after: avoid; } .plot { break-inside: avoid; } }
+.u-legend th, .u-legend td { border: 0; padding: 0 .2rem; }
+@media print {
+  details { display: none; }
+  h2 { break-after: avoid; }
+  .plot { break-inside: avoid; }
+}
 `;
