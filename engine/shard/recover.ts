@@ -5,7 +5,13 @@
 import { type Lsn, lsn, type Millis, millis, type PartitionId } from '../ids.ts';
 import type { UserDirectory } from '../show/show.ts';
 import type { EngineHost } from './host.ts';
-import { LogFault, type LogStore, type OpenedPartition, type Snapshot } from './log-store.ts';
+import {
+  type Frame,
+  LogFault,
+  type LogStore,
+  type OpenedPartition,
+  type Snapshot,
+} from './log-store.ts';
 import { Partition } from './partition.ts';
 import { decodeState } from './snapshot-codec.ts';
 
@@ -33,29 +39,72 @@ export async function recoverPartitions(
 ): Promise<readonly Partition[]> {
   const opened = await log.open(ids);
   const partitions: Partition[] = [];
-  for (const each of opened) {
-    partitions.push(await recoverOne(log, each, host, directory, onWarning));
+  // The log reads ahead, the next partition's beginning included: it has a thread of its own.
+  let upcoming = beginOf(log, opened[0], onWarning);
+  for (const [index, each] of opened.entries()) {
+    const begun = await upcoming;
+    upcoming = beginOf(log, opened[index + 1], onWarning);
+    partitions.push(await recoverOne(log, each, begun, host, directory, onWarning));
   }
   await announce(log, partitions, host, recoveryGraceMs);
   return partitions;
 }
 
+/** Where a partition's recovery begins: its snapshot, and the frames that follow it. */
+interface Beginning {
+  readonly snapshot: Snapshot | undefined;
+  readonly frames: Promise<readonly Frame[]> | undefined;
+}
+
+function beginOf(
+  log: LogStore,
+  opened: OpenedPartition | undefined,
+  onWarning: (text: string) => void,
+): Promise<Beginning> {
+  const begin = async (): Promise<Beginning> => {
+    if (opened === undefined) return { snapshot: undefined, frames: undefined };
+    const { partition, lastLsn } = opened;
+    const snapshot = await soundSnapshot(log, partition, onWarning);
+    const frames = readAhead(log, partition, lsn((snapshot?.lsn ?? 0) + 1), lastLsn);
+    return { snapshot, frames };
+  };
+  return unheard(begin());
+}
+
+/** Undefined where there is nothing more. */
+function readAhead(
+  log: LogStore,
+  partition: PartitionId,
+  from: Lsn,
+  last: Lsn,
+): Promise<readonly Frame[]> | undefined {
+  return from > last ? undefined : unheard(log.read(partition, from, FRAMES_PER_READ));
+}
+
+/** A failure counts once it is awaited; whoever fails before that must not be hidden by it. */
+function unheard<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
 async function recoverOne(
   log: LogStore,
   opened: OpenedPartition,
+  { snapshot, frames }: Beginning,
   host: EngineHost,
   directory: UserDirectory,
   onWarning: (text: string) => void,
 ): Promise<Partition> {
   const partition = new Partition(opened.partition, directory);
-  const snapshot = await soundSnapshot(log, opened.partition, onWarning);
+  let first = frames;
   if (snapshot !== undefined) {
-    const isKnown = decodeState(snapshot.body, partition, directory, host.codec);
-    if (isKnown) partition.resumeAt(snapshot);
-    else
+    if (decodeState(snapshot.body, partition, directory, host.codec)) partition.resumeAt(snapshot);
+    else {
       onWarning(`partition ${opened.partition}: its snapshot is of an earlier version, not used`);
+      first = readAhead(log, opened.partition, lsn(1), opened.lastLsn);
+    }
   }
-  await replayFrom(log, partition, opened.lastLsn, host);
+  await replayFrom(log, partition, first, opened.lastLsn, host);
   partition.own(opened);
   return partition;
 }
@@ -96,15 +145,18 @@ const lost = (damaged: readonly string[], error: LogFault): LogFault =>
 async function replayFrom(
   log: LogStore,
   partition: Partition,
+  first: Promise<readonly Frame[]> | undefined,
   last: Lsn,
   host: EngineHost,
 ): Promise<void> {
-  while (partition.lastLsn < last) {
-    const frames = await log.read(partition.id, lsn(partition.lastLsn + 1), FRAMES_PER_READ);
-    if (frames.length === 0) {
+  for (let next = first; partition.lastLsn < last; ) {
+    const frames = (await next) ?? [];
+    const end = frames.at(-1);
+    if (end === undefined) {
       const missing = partition.lastLsn + 1;
       throw new LogFault('log_gap', `partition ${partition.id}: frame ${missing} is missing`);
     }
+    next = readAhead(log, partition.id, lsn(end.lsn + 1), last);
     for (const frame of frames) partition.replay(frame, host.codec);
   }
 }

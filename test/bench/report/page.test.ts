@@ -111,15 +111,15 @@ describe('the report in Chromium', () => {
   it('says what the auditor found before anything else', async () => {
     const { opened, close } = await open(page([reportOf()]));
     expect(await opened.locator('main > *').first().getAttribute('class')).toBe('verdict good');
-    expect(await opened.locator('.verdict h2').innerText()).toBe('The log is sound');
+    expect(await opened.locator('.verdict h2').textContent()).toBe('The log is sound');
     await close();
     const worse = { ...sound, seatsSoldTwice: 1, findings: ['[S2] seat 4 <b>twice</b>'] };
     const bad = await open(page([reportOf(), reportOf({ verdict: worse })]));
-    expect(await bad.opened.locator('.verdict h2').innerText()).toBe('The log is not sound');
-    expect(await bad.opened.locator('.verdict li').innerText()).toBe('[S2] seat 4 <b>twice</b>');
+    expect(await bad.opened.locator('.verdict h2').textContent()).toBe('The log is not sound');
+    expect(await bad.opened.locator('.verdict li').textContent()).toBe('[S2] seat 4 <b>twice</b>');
     await bad.close();
     const none = await open(page([reportOf({ verdict: null })]));
-    expect(await none.opened.locator('.verdict h2').innerText()).toBe('No log was audited');
+    expect(await none.opened.locator('.verdict h2').textContent()).toBe('No log was audited');
     await none.close();
   });
 
