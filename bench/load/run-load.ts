@@ -4,10 +4,12 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Histogram } from 'hdr-histogram-js';
+import type { Series } from '../report/run-report.ts';
 import type { Children } from './children.ts';
 import { type CpuUse, cpuBetween, readCpu } from './cpu.ts';
 import { mergeLatencies } from './latencies.ts';
 import type { FromLoad, LoadOrder, LoadResult, ToLoad } from './process-messages.ts';
+import { Sampler } from './sampler.ts';
 
 // The bench runs compiled, so its modules are found by their compiled names.
 const MODULE = new URL('./load-process.js', import.meta.url);
@@ -39,6 +41,8 @@ export interface LoadSummary {
   readonly errors: Readonly<Record<string, number>>;
   /** Microseconds. */
   readonly latencies: Histogram;
+  /** What the server said of itself, warm-up included. */
+  readonly series: readonly Series[];
   readonly serverCpu: CpuUse | undefined;
   readonly clientCpuUs: number;
   /** Share of one core that the busiest load process used, 0 … 1. */
@@ -48,6 +52,8 @@ export interface LoadSummary {
 /** @throws Error where a load process fails, or does not finish in time. */
 export async function runLoad(children: Children, plan: LoadPlan): Promise<LoadSummary> {
   const clients: LoadClient[] = [];
+  const isRaw = plan.scenario === 'echo' || plan.scenario === 'listen';
+  const sampler = isRaw ? undefined : new Sampler(plan);
   const timer = setTimeout(
     () => {
       for (const client of clients) client.fail('the load did not finish in time');
@@ -59,16 +65,19 @@ export async function runLoad(children: Children, plan: LoadPlan): Promise<LoadS
       clients.push(new LoadClient(children, orderOf(plan, index)));
     }
     await Promise.all(clients.map((client) => client.ready));
+    sampler?.start();
     for (const client of clients) client.go();
     await Promise.all(clients.map((client) => client.measuring));
     const before = readCpu(plan.serverPid);
     plan.onMeasuring();
     await Promise.all(clients.map((client) => client.measured));
     const after = readCpu(plan.serverPid);
+    const series = sampler?.stop() ?? [];
     const results = await Promise.all(clients.map((client) => client.done));
-    return summarize(results, cpuBetween(before, after, plan.seconds));
+    return { ...summarize(results, cpuBetween(before, after, plan.seconds)), series };
   } finally {
     clearTimeout(timer);
+    sampler?.stop();
     await Promise.all(clients.map((client) => children.kill(client.process)));
   }
 }
@@ -139,7 +148,10 @@ class LoadClient {
   }
 }
 
-function summarize(results: readonly LoadResult[], serverCpu: CpuUse | undefined): LoadSummary {
+function summarize(
+  results: readonly LoadResult[],
+  serverCpu: CpuUse | undefined,
+): Omit<LoadSummary, 'series'> {
   const sum = (pick: (result: LoadResult) => number) =>
     results.reduce((total, result) => total + pick(result), 0);
   const errors: Record<string, number> = {};

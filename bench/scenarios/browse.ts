@@ -45,7 +45,7 @@ export async function browseScenario(
     latencies: [
       { name: 'answer, closed loop', histogram: encodeIntoCompressedBase64(load.latencies) },
     ],
-    series: [],
+    series: load.series,
     verdict: null,
     warnings: warnings.filter((warning) => warning !== undefined),
     machine: machine(),

@@ -62,7 +62,7 @@ function reportOf(
     latencies: [
       { name: 'decision, closed loop', histogram: encodeIntoCompressedBase64(load.latencies) },
     ],
-    series: [],
+    series: load.series,
     verdict,
     warnings: told.filter((warning) => warning !== undefined),
     machine: machine(),

@@ -10,6 +10,7 @@ import { type CpuUse, cpuBetween, readCpu } from '../load/cpu.ts';
 import { discoverShows } from '../load/discover.ts';
 import { mergeLatencies } from '../load/latencies.ts';
 import type { LoadShow } from '../load/places.ts';
+import { Sampler } from '../load/sampler.ts';
 import { startSubject, type Target, UNAUDITED } from '../load/subject.ts';
 import { inTemporaryFolder } from '../load/temporary.ts';
 import { makeTown } from '../load/town-file.ts';
@@ -17,7 +18,7 @@ import type { CrowdOrder, CrowdResult, FromCrowd, ToCrowd } from '../onsale/crow
 import { machine } from '../report/facts.ts';
 import { figure } from '../report/figures.ts';
 import type { Progress } from '../report/progress.ts';
-import type { Figure, RunReport, Verdict } from '../report/run-report.ts';
+import type { Figure, RunReport, Series, Verdict } from '../report/run-report.ts';
 import { findLostAcks } from '../sweep/lost-acks.ts';
 import { SweptLog } from '../sweep/swept-log.ts';
 import { verdictOf } from '../sweep/verdict.ts';
@@ -47,6 +48,8 @@ interface Sold {
   readonly show: LoadShow;
   readonly result: CrowdResult;
   readonly serverCpu: CpuUse | undefined;
+  /** What the server said of itself. */
+  readonly series: readonly Series[];
   readonly verdict: Verdict | null;
   readonly sockets: number;
 }
@@ -105,9 +108,10 @@ async function runCrowd(
   order: CrowdOrder,
   serverPid: number,
   onRush: () => void,
-): Promise<{ readonly result: CrowdResult; readonly serverCpu: CpuUse | undefined }> {
+): Promise<Pick<Sold, 'result' | 'serverCpu' | 'series'>> {
   const child = children.fork(CROWD);
   const exited = once(child, 'exit');
+  const sampler = new Sampler(order);
   const tell = (message: ToCrowd) => child.send(message);
   try {
     return await new Promise((resolve, reject) => {
@@ -117,16 +121,19 @@ async function runCrowd(
         if (message.type === 'failed') return reject(new Error(message.reason));
         if (message.type === 'connected') {
           before = readCpu(serverPid);
+          sampler.start();
           onRush();
           return tell({ type: 'go' });
         }
         if (message.type === 'rushed') return;
         const { result } = message;
-        resolve({ result, serverCpu: cpuBetween(before, readCpu(serverPid), result.seconds) });
+        const serverCpu = cpuBetween(before, readCpu(serverPid), result.seconds);
+        resolve({ result, serverCpu, series: sampler.stop() });
       });
       tell({ type: 'order', order });
     });
   } finally {
+    sampler.stop();
     await children.kill(child);
   }
 }
@@ -148,7 +155,7 @@ function reportOf(options: OnsaleOptions, sold: Sold): RunReport {
     settings: { contenders, sockets, seats: show.seats, mostSeconds, seed },
     figures: figuresOf(result, serverCpu),
     latencies: [{ name: 'decision in the rush', histogram: result.latencies }],
-    series: result.series,
+    series: [...result.series, ...sold.series],
     verdict,
     warnings,
     machine: machine(),

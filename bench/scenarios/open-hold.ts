@@ -70,7 +70,7 @@ function reportOf(options: OpenHoldOptions, run: HoldRun, rate: number, note: st
     latencies: [
       { name: 'decision, open loop', histogram: encodeIntoCompressedBase64(load.latencies) },
     ],
-    series: [],
+    series: load.series,
     verdict,
     warnings: [clientWarning('open-hold', load), ...warnings].filter((each) => each !== undefined),
     machine: machine(),

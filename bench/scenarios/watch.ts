@@ -168,7 +168,7 @@ function reportOf(
     latencies: [
       { name: 'age of a seat on screen', histogram: encodeIntoCompressedBase64(load.latencies) },
     ],
-    series: [],
+    series: load.series,
     verdict: sweep.verdict,
     warnings: warnings.filter((warning) => warning !== undefined),
     machine: machine(),
