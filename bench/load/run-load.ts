@@ -32,6 +32,7 @@ export interface LoadSummary {
   readonly operations: number;
   readonly bytes: number;
   readonly conflicts: number;
+  readonly decisions: number;
   readonly arrivals: number;
   readonly lateArrivals: number;
   readonly acknowledged: number;
@@ -154,6 +155,7 @@ function summarize(results: readonly LoadResult[], serverCpu: CpuUse | undefined
     operations: sum(({ operations }) => operations),
     bytes: sum(({ bytes }) => bytes),
     conflicts: sum(({ conflicts }) => conflicts),
+    decisions: sum(({ decisions }) => decisions),
     arrivals: sum(({ arrivals }) => arrivals),
     lateArrivals: sum(({ lateArrivals }) => lateArrivals),
     acknowledged: sum(({ acknowledged }) => acknowledged),
