@@ -156,6 +156,7 @@ export class HoldConnection {
       return;
     }
     if (this.#isTimed(lane)) tally.latencies.record(this.#client.receivedAt - lane.sentAtMs);
+    if (this.#isCounted(lane)) tally.answeredArrivals++;
     const cursor = this.#cursor.reset(bytes, from + 11, until);
     this.#busy--;
     switch (code) {

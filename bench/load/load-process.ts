@@ -106,7 +106,9 @@ async function run(
   order: LoadOrder,
   drivers: readonly Driver[],
   tally: Tally,
-): Promise<Pick<LoadResult, 'seconds' | 'cpuUs' | 'arrivals' | 'lateArrivals'>> {
+): Promise<
+  Pick<LoadResult, 'seconds' | 'cpuUs' | 'arrivals' | 'answeredArrivals' | 'lateArrivals'>
+> {
   for (const driver of drivers) driver.begin();
   const arriving = drivers.filter(({ arrive }) => arrive !== undefined);
   const isOpen = order.rate > 0 && arriving.length > 0;
@@ -134,7 +136,9 @@ async function run(
   const unanswered = drivers.reduce((sum, { busy }) => sum + busy, 0);
   for (let left = unanswered; left > 0; left--) tally.error('unanswered');
   const { made = 0, late = 0 } = arrivals ?? {};
-  return { seconds, cpuUs: cpu.user + cpu.system, arrivals: made, lateArrivals: late };
+  const { answeredArrivals } = tally;
+  const counts = { arrivals: made, answeredArrivals, lateArrivals: late };
+  return { seconds, cpuUs: cpu.user + cpu.system, ...counts };
 }
 
 async function obey(order: LoadOrder, go: Promise<void>): Promise<void> {

@@ -56,8 +56,9 @@ export interface LoadResult {
   readonly latencies: string;
   /** CPU time of the process in the measured stretch. */
   readonly cpuUs: number;
-  /** Of an open loop: arrivals scheduled in the stretch, and those sent too late. */
+  /** Of an open loop: arrivals scheduled in the stretch, those answered, those sent too late. */
   readonly arrivals: number;
+  readonly answeredArrivals: number;
   readonly lateArrivals: number;
   /** Over the whole run, warm-up and drain included. */
   readonly acknowledged: number;

@@ -34,6 +34,7 @@ export interface LoadSummary {
   readonly conflicts: number;
   readonly decisions: number;
   readonly arrivals: number;
+  readonly answeredArrivals: number;
   readonly lateArrivals: number;
   readonly acknowledged: number;
   readonly booked: number;
@@ -157,6 +158,7 @@ function summarize(results: readonly LoadResult[], serverCpu: CpuUse | undefined
     conflicts: sum(({ conflicts }) => conflicts),
     decisions: sum(({ decisions }) => decisions),
     arrivals: sum(({ arrivals }) => arrivals),
+    answeredArrivals: sum(({ answeredArrivals }) => answeredArrivals),
     lateArrivals: sum(({ lateArrivals }) => lateArrivals),
     acknowledged: sum(({ acknowledged }) => acknowledged),
     booked: sum(({ booked }) => booked),

@@ -15,6 +15,8 @@ export class Tally {
   /** Of the messages counted as operations, where they are counted. */
   bytes = 0;
   conflicts = 0;
+  /** Arrivals of the measured stretch that were answered, whenever that was. */
+  answeredArrivals = 0;
   /** Decisions acknowledged in the measured stretch … */
   decisions = 0;
   /** … and in the whole run. */
