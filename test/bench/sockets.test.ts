@@ -102,6 +102,8 @@ describe('browse', () => {
     expect(report.warnings).toEqual([]);
     expect(figureOf(report, 'requests a second')).toBeGreaterThan(0);
     expect(figureOf(report, 'bytes an answer')).toBeGreaterThan(50);
+    expect(figureOf(report, 'p50')).toBeGreaterThan(0);
+    expect(figureOf(report, 'p50')).toBeLessThanOrEqual(figureOf(report, 'p99'));
   });
 });
 
@@ -115,6 +117,7 @@ describe('onsale', () => {
     const ends = ['parties served', 'parties that walked away', 'parties unserved'];
     const all = ends.map((name) => figureOf(report, name));
     expect(all.reduce((sum, count) => sum + count, 0)).toBe(120);
+    expect(figureOf(report, 'busiest quarter second of the load')).toBeGreaterThan(0);
     const booked = report.series.find(({ name }) => name === 'booked');
     expect(booked?.points.at(-1)?.[1]).toBeGreaterThan(50);
   });
