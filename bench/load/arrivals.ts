@@ -17,7 +17,7 @@ interface Arriving {
 }
 
 export class Arrivals {
-  /** In the measured stretch. */
+  /** Scheduled in the measured stretch. */
   made = 0;
   late = 0;
   readonly #drivers: readonly Arriving[];
@@ -39,19 +39,21 @@ export class Arrivals {
     this.#meanGapMs = 1_000 / rate;
     this.#random = (Math.imul(seed + 1, 0x9e3779b1) ^ (firstConnection + 1)) >>> 0 || 1;
     this.#nextMs = performance.now() + this.#gapMs();
-    this.#timer = setInterval(() => this.#sendDue(), TICK_MS);
+    this.#timer = setInterval(() => this.#sendDue(performance.now()), TICK_MS);
   }
 
-  stop(): void {
+  /** Sends what is due by then, which a tick may not have come to, and nothing after it. */
+  stop(untilMs: number): void {
     clearInterval(this.#timer);
+    this.#sendDue(untilMs);
   }
 
-  #sendDue(): void {
+  #sendDue(untilMs: number): void {
     const nowMs = performance.now();
-    while (this.#nextMs <= nowMs) {
+    while (this.#nextMs < untilMs) {
       this.#drivers[this.#nextDriver]?.arrive?.(this.#nextMs);
       this.#nextDriver = (this.#nextDriver + 1) % this.#drivers.length;
-      if (this.#tally.measuring) {
+      if (this.#tally.covers(this.#nextMs)) {
         this.made++;
         if (nowMs - this.#nextMs > LATE_MS) this.late++;
       }

@@ -21,7 +21,8 @@ const SHOWS = 4;
 const SHOW = 5;
 const WATCH = 6;
 const UNWATCH = 7;
-const ERROR = 49;
+/** What answers each request of a trip, in the order asked. */
+const ANSWERS = [33, 34, 35, 36, 37, 38] as const;
 const FIRST_PUSH = 64;
 const ID = 'b';
 
@@ -30,6 +31,8 @@ export class BrowseConnection {
   readonly #client: RawClient;
   readonly #frames: readonly Uint8Array[];
   #next = 0;
+  /** The answer that the request in flight must have. */
+  #awaited: number = ANSWERS[0];
   #sentAtMs = 0;
 
   constructor(client: RawClient, tally: Tally, trips: readonly Trip[]) {
@@ -39,7 +42,7 @@ export class BrowseConnection {
       const code = bytes[from + 1] ?? 0;
       if (code >= FIRST_PUSH) return;
       this.busy = 0;
-      if (code === ERROR) tally.error('error');
+      if (code !== this.#awaited) tally.error(`answer ${code} instead of ${this.#awaited}`);
       if (tally.measuring) {
         tally.operations++;
         tally.bytes += until - from;
@@ -55,6 +58,7 @@ export class BrowseConnection {
   }
 
   #ask(nowMs: number): void {
+    this.#awaited = ANSWERS[this.#next % ANSWERS.length] ?? 0;
     const frame = this.#frames[this.#next++ % this.#frames.length];
     if (frame === undefined) throw new Error('there is nothing to look at');
     this.busy = 1;

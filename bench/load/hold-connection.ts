@@ -8,7 +8,8 @@
  *
  * In a closed loop a lane asks again as soon as it is answered. In an open one it waits, idle or
  * with its hold, for an arrival, which comes when it is scheduled, whatever the answers do; an
- * arrival that finds no lane waits for one, and its latency counts from when it was scheduled.
+ * arrival that finds no lane waits for one, and its latency counts from when it was scheduled. All
+ * that were scheduled in the measured stretch count, however long after it they are answered.
  */
 import { performance } from 'node:perf_hooks';
 import { ACK_BOOKED, ACK_HELD, ACK_RELEASED, type AckKind, type AckLedger } from './acks.ts';
@@ -56,9 +57,13 @@ interface Lane {
   /** Requests sent; the last of them is the one in flight. */
   count: number;
   sentAtMs: number;
+  /** Whether what is in flight is an arrival, asked for when it was scheduled. */
+  isArrival: boolean;
   place: FramedPlace;
   hold: number;
 }
+
+const nothingSent = { count: 0, sentAtMs: 0, isArrival: false } as const;
 
 /** What all connections of a process share, indexed by show. */
 export interface ShowFrames {
@@ -120,9 +125,9 @@ export class HoldConnection {
     parts.client.onMessage = (bytes, from, until) => this.#receive(bytes, from, until);
   }
 
-  /** Requests that have not been answered yet. */
+  /** Requests that have not been answered yet, or not even been sent. */
   get busy(): number {
-    return this.#busy;
+    return this.#busy + this.#late.length;
   }
 
   /** Puts the first request of every lane under way. */
@@ -130,7 +135,7 @@ export class HoldConnection {
     this.#client.receivedAt = performance.now();
     for (let index = 0; index < this.#parts.pipeline; index++) {
       const place = this.#takePlace();
-      const lane: Lane = { index, state: 'idle', count: 0, sentAtMs: 0, place, hold: 0 };
+      const lane: Lane = { index, state: 'idle', ...nothingSent, place, hold: 0 };
       this.#lanes.push(lane);
       if (this.#parts.isOpen) {
         this.#giveBack(place);
@@ -150,8 +155,8 @@ export class HoldConnection {
       tally.error(`unasked answer ${code}`);
       return;
     }
-    const isTimed = tally.measuring && this.#parts.ages === undefined;
-    if (isTimed) tally.latencies.record(this.#client.receivedAt - lane.sentAtMs);
+    if (this.#isTimed(lane)) tally.latencies.record(this.#client.receivedAt - lane.sentAtMs);
+    if (this.#isCounted(lane)) tally.answeredArrivals++;
     const cursor = this.#cursor.reset(bytes, from + 11, until);
     this.#busy--;
     switch (code) {
@@ -183,7 +188,7 @@ export class HoldConnection {
     lane.hold = cursor.number();
     cursor.skip(6);
     this.#acknowledge(lane, cursor, bytes, ACK_HELD, lane.place.seat);
-    if (this.#parts.isOpen && !this.#parts.tally.draining) {
+    if (this.#isAwaited) {
       lane.state = 'held';
       this.#waitForArrival(lane);
     } else this.#end(lane);
@@ -208,13 +213,30 @@ export class HoldConnection {
   #acknowledge(lane: Lane, cursor: Cursor, bytes: Uint8Array, kind: AckKind, object: number): void {
     const { tally, ledger, ages } = this.#parts;
     const seq = cursor.number();
-    ages?.decided(seq, lane.sentAtMs);
+    if (this.#isCounted(lane)) ages?.decided(seq, lane.sentAtMs);
     cursor.skip();
     const lsn = cursor.number();
     const { from } = cursor.binary();
     ledger.add(lane.place.show, kind, seq, lsn, word(bytes, from), word(bytes, from + 4), object);
     tally.acknowledged++;
-    if (tally.measuring && ages === undefined) tally.operations++;
+    if (!tally.measuring) return;
+    tally.decisions++;
+    if (ages === undefined) tally.operations++;
+  }
+
+  /** Whether what is in flight is an arrival that was scheduled in the measured stretch. */
+  #isCounted({ isArrival, sentAtMs }: Lane): boolean {
+    return isArrival && this.#parts.tally.covers(sentAtMs);
+  }
+
+  #isTimed(lane: Lane): boolean {
+    const { tally, ages, isOpen } = this.#parts;
+    return ages === undefined && (isOpen ? this.#isCounted(lane) : tally.measuring);
+  }
+
+  /** Whether arrivals are still to come, or wait for a lane. */
+  get #isAwaited(): boolean {
+    return this.#parts.isOpen && (!this.#parts.tally.draining || this.#late.length > 0);
   }
 
   #rejected(lane: Lane, cursor: Cursor): void {
@@ -238,16 +260,12 @@ export class HoldConnection {
 
   /** Gives the lane's place back and holds another one, or rests at the end. */
   #holdNext(lane: Lane): void {
-    const { tally } = this.#parts;
     if (!lane.place.contested) this.#giveBack(lane.place);
-    if (tally.draining) {
-      this.#rest(lane);
-      return;
-    }
-    if (this.#parts.isOpen) {
+    if (this.#isAwaited) {
       lane.state = 'idle';
       this.#waitForArrival(lane);
-    } else this.#holdAny(lane);
+    } else if (this.#parts.tally.draining) this.#rest(lane);
+    else this.#holdAny(lane);
   }
 
   /** Lets a lane go on at the time scheduled, or once one is there that can. */
@@ -260,16 +278,30 @@ export class HoldConnection {
     }
   }
 
-  /** The end of an open loop: what is held is booked or released, and no arrival waits. */
+  /** No more arrivals: what is held is booked or released, but for who waits for a lane. */
   finish(): void {
-    for (let left = this.#late.splice(0).length; left > 0; left--) {
-      this.#parts.tally.error('never sent');
-    }
     for (const lane of this.#waiting.splice(0)) {
       if (lane.state === 'held') this.#end(lane);
       else this.#rest(lane);
     }
     this.#client.flush();
+  }
+
+  /**
+   * The answers take too long: whoever still waits is counted with the time that they have waited
+   * so far, so that a server cannot look better by not answering at all.
+   */
+  giveUp(nowMs: number): void {
+    const { tally } = this.#parts;
+    for (const scheduledMs of this.#late.splice(0)) {
+      tally.error('never sent');
+      if (tally.covers(scheduledMs)) tally.latencies.record(nowMs - scheduledMs);
+    }
+    for (const lane of this.#lanes) {
+      const isInFlight = lane.state !== 'idle' && lane.state !== 'held';
+      if (!isInFlight || !this.#parts.isOpen) continue;
+      if (this.#isTimed(lane)) tally.latencies.record(nowMs - lane.sentAtMs);
+    }
   }
 
   #waitForArrival(lane: Lane): void {
@@ -282,6 +314,7 @@ export class HoldConnection {
     if (lane.state === 'held') this.#release(lane);
     else this.#holdAny(lane);
     lane.sentAtMs = scheduledMs;
+    lane.isArrival = true;
   }
 
   #end(lane: Lane): void {
@@ -323,6 +356,7 @@ export class HoldConnection {
     this.#busy++;
     lane.count++;
     lane.sentAtMs = this.#client.receivedAt;
+    lane.isArrival = false;
   }
 
   #rest(lane: Lane): void {

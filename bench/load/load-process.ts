@@ -29,6 +29,8 @@ interface Driver {
   /** In an open loop: one request at its time, and the end of it. */
   arrive?(scheduledMs: number): void;
   finish?(): void;
+  /** What has not been answered never will be. */
+  giveUp?(nowMs: number): void;
 }
 
 function say(message: FromLoad): void {
@@ -104,7 +106,9 @@ async function run(
   order: LoadOrder,
   drivers: readonly Driver[],
   tally: Tally,
-): Promise<Pick<LoadResult, 'seconds' | 'cpuUs' | 'arrivals' | 'lateArrivals'>> {
+): Promise<
+  Pick<LoadResult, 'seconds' | 'cpuUs' | 'arrivals' | 'answeredArrivals' | 'lateArrivals'>
+> {
   for (const driver of drivers) driver.begin();
   const arriving = drivers.filter(({ arrive }) => arrive !== undefined);
   const isOpen = order.rate > 0 && arriving.length > 0;
@@ -114,21 +118,27 @@ async function run(
   const startedMs = performance.now();
   const cpuBefore = process.cpuUsage();
   tally.measuring = true;
+  tally.fromMs = startedMs;
   await pause(order.seconds * 1000);
   tally.measuring = false;
   const cpu = process.cpuUsage(cpuBefore);
-  const seconds = (performance.now() - startedMs) / 1000;
+  tally.untilMs = performance.now();
+  const seconds = (tally.untilMs - startedMs) / 1000;
   say({ type: 'measured' });
+  arrivals?.stop(tally.untilMs);
   tally.draining = true;
-  arrivals?.stop();
   for (const driver of drivers) driver.finish?.();
   const untilMs = performance.now() + DRAIN_TIMEOUT_MS;
   while (drivers.some(({ busy }) => busy > 0) && performance.now() < untilMs)
     await pause(DRAIN_LOOK_MS);
+  const gaveUpMs = performance.now();
+  for (const driver of drivers) driver.giveUp?.(gaveUpMs);
   const unanswered = drivers.reduce((sum, { busy }) => sum + busy, 0);
   for (let left = unanswered; left > 0; left--) tally.error('unanswered');
   const { made = 0, late = 0 } = arrivals ?? {};
-  return { seconds, cpuUs: cpu.user + cpu.system, arrivals: made, lateArrivals: late };
+  const { answeredArrivals } = tally;
+  const counts = { arrivals: made, answeredArrivals, lateArrivals: late };
+  return { seconds, cpuUs: cpu.user + cpu.system, ...counts };
 }
 
 async function obey(order: LoadOrder, go: Promise<void>): Promise<void> {
@@ -141,9 +151,9 @@ async function obey(order: LoadOrder, go: Promise<void>): Promise<void> {
   const measured = await run(order, drivers, tally);
   if (order.acksPath !== '') ledger.save(order.acksPath);
   ages?.record(tally.latencies);
-  const { operations, bytes, conflicts, acknowledged, booked, errors } = tally;
+  const { operations, bytes, conflicts, decisions, acknowledged, booked, errors } = tally;
   const latencies = tally.latencies.encode();
-  const counts = { operations, bytes, conflicts, acknowledged, booked, errors };
+  const counts = { operations, bytes, conflicts, decisions, acknowledged, booked, errors };
   process.send?.({ type: 'done', result: { ...measured, ...counts, latencies } }, () =>
     process.exit(0),
   );

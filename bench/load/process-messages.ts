@@ -50,12 +50,15 @@ export interface LoadResult {
   readonly bytes: number;
   /** Refusals of the deliberately contested seats in it. */
   readonly conflicts: number;
+  /** Decisions acknowledged in it, also where messages are what counts as operations. */
+  readonly decisions: number;
   /** Base64 HDR histogram of microseconds: of answers, or of seats' ages; empty where none. */
   readonly latencies: string;
   /** CPU time of the process in the measured stretch. */
   readonly cpuUs: number;
-  /** Of an open loop: arrivals in the measured stretch, and those sent too late. */
+  /** Of an open loop: arrivals scheduled in the stretch, those answered, those sent too late. */
   readonly arrivals: number;
+  readonly answeredArrivals: number;
   readonly lateArrivals: number;
   /** Over the whole run, warm-up and drain included. */
   readonly acknowledged: number;

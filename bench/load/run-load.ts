@@ -34,7 +34,9 @@ export interface LoadSummary {
   readonly operations: number;
   readonly bytes: number;
   readonly conflicts: number;
+  readonly decisions: number;
   readonly arrivals: number;
+  readonly answeredArrivals: number;
   readonly lateArrivals: number;
   readonly acknowledged: number;
   readonly booked: number;
@@ -166,7 +168,9 @@ function summarize(
     operations: sum(({ operations }) => operations),
     bytes: sum(({ bytes }) => bytes),
     conflicts: sum(({ conflicts }) => conflicts),
+    decisions: sum(({ decisions }) => decisions),
     arrivals: sum(({ arrivals }) => arrivals),
+    answeredArrivals: sum(({ answeredArrivals }) => answeredArrivals),
     lateArrivals: sum(({ lateArrivals }) => lateArrivals),
     acknowledged: sum(({ acknowledged }) => acknowledged),
     booked: sum(({ booked }) => booked),

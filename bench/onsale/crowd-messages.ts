@@ -28,7 +28,8 @@ export interface CrowdResult {
   readonly errors: Readonly<Record<string, number>>;
   /** Base64 HDR histogram of microseconds. */
   readonly latencies: string;
-  readonly cpuUs: number;
+  /** Share of a core that the crowd's own process used in its busiest quarter second, 0 … 1. */
+  readonly busiestShare: number;
   readonly series: readonly Series[];
 }
 

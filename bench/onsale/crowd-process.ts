@@ -51,7 +51,6 @@ class Crowd {
     await go;
     this.#startedMs = performance.now();
     this.#lastBookingMs = this.#startedMs;
-    const cpu = process.cpuUsage();
     const sampler = new Sampler(this.#map, this.#tally);
     for (const party of parties) party.rush();
     say({ type: 'rushed' });
@@ -61,7 +60,6 @@ class Crowd {
       await pause(LOOK_MS);
     }
     const series = sampler.stop();
-    const { user, system } = process.cpuUsage(cpu);
     this.#ledger.save(acksPath);
     return {
       soldOutSeconds: (this.#lastBookingMs - this.#startedMs) / 1_000,
@@ -73,7 +71,7 @@ class Crowd {
       acknowledged: this.#tally.acknowledged,
       errors: this.#tally.errors,
       latencies: this.#tally.latencies.encode(),
-      cpuUs: user + system,
+      busiestShare: sampler.busiestShare,
       series,
     };
   }
@@ -127,6 +125,9 @@ class Sampler {
   readonly #map: CrowdMap;
   readonly #tally: Tally;
   #answered = 0;
+  #cpu = process.cpuUsage();
+  /** Of a core, over one stretch between two samples. */
+  busiestShare = 0;
 
   constructor(map: CrowdMap, tally: Tally) {
     this.#map = map;
@@ -157,6 +158,13 @@ class Sampler {
     const before = this.#rows.at(-1)?.at ?? 0;
     const pace = at > before ? (operations - this.#answered) / (at - before) : 0;
     this.#answered = operations;
+    const { user, system } = process.cpuUsage(this.#cpu);
+    this.#cpu = process.cpuUsage();
+    const ms = (at - before) * 1_000;
+    // A stretch too short for the clock of the CPU would say anything.
+    if (ms >= SAMPLE_MS / 2) {
+      this.busiestShare = Math.max(this.busiestShare, (user + system) / 1_000 / ms);
+    }
     this.#rows.push({ at, values: [booked, held, free, waiting, pace] });
   }
 }

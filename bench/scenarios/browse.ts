@@ -10,7 +10,7 @@ import { cpuFigures, figure } from '../report/figures.ts';
 import type { Progress } from '../report/progress.ts';
 import type { RunReport } from '../report/run-report.ts';
 
-export const BROWSE_FIGURES = { perSecond: 'requests a second' } as const;
+export const BROWSE_FIGURES = { perSecond: 'requests a second', p50: 'p50', p99: 'p99' } as const;
 
 export interface BrowseOptions {
   readonly connections: number;
@@ -34,11 +34,14 @@ export async function browseScenario(
     ...Object.entries(load.errors).map(([name, count]) => `${name}, ${count} times`),
   ];
   const bytes = load.bytes / Math.max(1, load.operations);
+  const ms = (percentile: number) => load.latencies.getValueAtPercentile(percentile) / 1_000;
   return {
     scenario: 'browse',
     settings: { connections, shows, seconds, warmupSeconds, clients, seed },
     figures: [
       figure(BROWSE_FIGURES.perSecond, load.operationsPerSecond, '/s', 'higher'),
+      figure(BROWSE_FIGURES.p50, ms(50), 'ms', 'lower', 'one request in flight on each'),
+      figure(BROWSE_FIGURES.p99, ms(99), 'ms', 'lower'),
       ...cpuFigures(load),
       figure('bytes an answer', bytes, 'bytes', 'lower'),
     ],

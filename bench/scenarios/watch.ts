@@ -21,6 +21,8 @@ import { type HoldSweep, sweepHold } from '../sweep/sweep-hold.ts';
 export const WATCH_FIGURES = {
   ratio: 'ratio to raw publish, deliveries a core',
   p99Age: 'p99 age of a seat on screen',
+  p50Age: 'p50 age of a seat on screen',
+  perCore: 'deliveries a core',
 } as const;
 
 export interface WatchOptions {
@@ -142,15 +144,15 @@ function reportOf(
   const ceiling = raw === null ? undefined : perCore(raw);
   const figures: Figure[] = [
     figure(names.p99Age, ms(99), 'ms', 'lower', 'from the moment a person asked for it'),
-    figure('p50 age of a seat on screen', ms(50), 'ms', 'lower'),
+    figure(names.p50Age, ms(50), 'ms', 'lower'),
     figure('deliveries a second', load.operationsPerSecond, '/s', 'higher'),
     figure('changes a watcher', 1_000 / like.everyMs, '/s', 'higher', `${like.bytes} bytes each`),
-    figure('decisions of the show a second', load.acknowledged / seconds, '/s', 'higher'),
+    figure('decisions of the show a second', load.decisions / seconds, '/s', 'higher'),
   ];
   if (own !== undefined) {
     const note = 'all of its threads, decisions included';
     figures.push(
-      figure('deliveries a core', own, '/s', 'higher', note),
+      figure(names.perCore, own, '/s', 'higher', note),
       figure('server CPU a delivery', 1e6 / own, 'µs', 'lower'),
     );
   }
@@ -158,9 +160,11 @@ function reportOf(
     figures.unshift(
       figure(names.ratio, own / ceiling, '×', 'higher'),
       figure('raw publish, deliveries a core', ceiling, '/s', 'higher'),
+      figure('raw publish, deliveries a second', raw?.operationsPerSecond ?? 0, '/s', 'higher'),
     );
   }
-  const warnings = [clientWarning('watch', load), ...sweep.warnings];
+  const warnings: (string | undefined)[] = [clientWarning('watch', load), ...sweep.warnings];
+  if (raw !== null) warnings.unshift(clientWarning('raw publish', raw));
   return {
     scenario: 'watch',
     settings: { watchers, rate, seconds, warmupSeconds, clients, seed, seats: show.seats },

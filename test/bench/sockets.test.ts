@@ -66,6 +66,8 @@ describe('open-hold', () => {
     expect(perSecond).toBeGreaterThan(260);
     expect(perSecond).toBeLessThan(540);
     expect(figureOf(report, 'p50')).toBeLessThanOrEqual(figureOf(report, 'p99'));
+    expect(figureOf(report, 'arrivals scheduled')).toBeGreaterThan(260);
+    expect(figureOf(report, 'arrivals answered')).toBe(figureOf(report, 'arrivals scheduled'));
   });
 });
 
@@ -78,7 +80,11 @@ describe('watch', () => {
       progress,
     );
     expectSound(report);
+    expect(report.warnings).toEqual([]);
     expect(figureOf(report, 'deliveries a second')).toBeGreaterThan(20);
+    // Of a hundred arrivals a second, and not those of the end of the run on top.
+    expect(figureOf(report, 'decisions of the show a second')).toBeGreaterThan(40);
+    expect(figureOf(report, 'decisions of the show a second')).toBeLessThan(160);
     const age = figureOf(report, 'p50 age of a seat on screen');
     expect(age).toBeGreaterThan(0);
     expect(age).toBeLessThan(5_000);
@@ -96,6 +102,8 @@ describe('browse', () => {
     expect(report.warnings).toEqual([]);
     expect(figureOf(report, 'requests a second')).toBeGreaterThan(0);
     expect(figureOf(report, 'bytes an answer')).toBeGreaterThan(50);
+    expect(figureOf(report, 'p50')).toBeGreaterThan(0);
+    expect(figureOf(report, 'p50')).toBeLessThanOrEqual(figureOf(report, 'p99'));
   });
 });
 
@@ -109,6 +117,7 @@ describe('onsale', () => {
     const ends = ['parties served', 'parties that walked away', 'parties unserved'];
     const all = ends.map((name) => figureOf(report, name));
     expect(all.reduce((sum, count) => sum + count, 0)).toBe(120);
+    expect(figureOf(report, 'busiest quarter second of the load')).toBeGreaterThan(0);
     const booked = report.series.find(({ name }) => name === 'booked');
     expect(booked?.points.at(-1)?.[1]).toBeGreaterThan(50);
   });
