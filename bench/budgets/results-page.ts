@@ -2,8 +2,8 @@
 import { mergeLatencies } from '../load/latencies.ts';
 import { renderGrowth } from '../micro/growth.ts';
 import { figureNamed } from '../report/figures.ts';
-import type { RunReport } from '../report/run-report.ts';
-import { shown, verdictInWords } from '../report/text.ts';
+import type { RunReport, Verdict } from '../report/run-report.ts';
+import { shown } from '../report/text.ts';
 import { ONSALE_FIGURES } from '../scenarios/onsale.ts';
 import type { SpreadBudget } from './spread.ts';
 
@@ -60,12 +60,7 @@ export function renderResults(results: MeasuredResults): string {
       ]),
     ),
     '\n### What the auditor found\n',
-    table(
-      ['scenario', 'verdict'],
-      [...reports, results.onsale]
-        .filter(({ verdict }) => verdict !== null)
-        .map(({ scenario, verdict }) => [scenario, verdictInWords(verdict)]),
-    ),
+    verdictTable([...reports, results.onsale]),
     '\n### The on-sale\n',
     onsaleTable(results.onsale, results.onsalePostgres),
     '\n### Looking around\n',
@@ -73,6 +68,33 @@ export function renderResults(results: MeasuredResults): string {
     '\n### How cost grows\n',
     growthTable(results.growth),
   ].join('\n');
+}
+
+/** A row a scenario: the sums over its runs. */
+function verdictTable(reports: readonly RunReport[]): string {
+  const scenarios = [...new Set(reports.map(({ scenario }) => scenario))];
+  const rows = scenarios.flatMap((scenario) => {
+    const verdicts = reports.flatMap((report) => {
+      return report.scenario === scenario ? (report.verdict ?? []) : [];
+    });
+    if (verdicts.length === 0) return [];
+    const sum = (pick: (verdict: Verdict) => number) => {
+      return shown(verdicts.reduce((total, verdict) => total + pick(verdict), 0));
+    };
+    return [
+      [
+        scenario,
+        String(verdicts.length),
+        sum((verdict) => verdict.decisionsAudited),
+        sum((verdict) => verdict.seatsSoldTwice),
+        sum((verdict) => verdict.overtakings),
+        sum((verdict) => verdict.lostAcknowledgements),
+        sum((verdict) => verdict.otherFindings),
+      ],
+    ];
+  });
+  const counts = ['sold twice', 'overtakings', 'acknowledgements lost', 'other findings'];
+  return table(['scenario', 'runs', 'decisions audited', ...counts], rows);
 }
 
 function onsaleTable(usher: RunReport, postgres: RunReport): string {
@@ -92,7 +114,8 @@ function onsaleTable(usher: RunReport, postgres: RunReport): string {
     }),
   ];
   return (
-    `${seats} seats, ${contenders} contenders, of whom ${sockets} are connected at once and watch ` +
+    `${shown(Number(seats))} seats, ${shown(Number(contenders))} contenders, of whom ` +
+    `${shown(Number(sockets))} are connected at once and watch ` +
     "the live map; PostgreSQL's have no map.\n\n" +
     table(['', 'Usher', 'PostgreSQL', 'PostgreSQL ÷ Usher'], rows)
   );

@@ -99,17 +99,6 @@ export class LinkedHashMap<K, V> {
     return true;
   }
 
-  /** Makes the oldest entry the newest, without looking it up. */
-  rotate(): void {
-    const node = this.#head;
-    if (node === undefined || node === this.#tail) return;
-    this.#unlink(node);
-    node.previous = this.#tail;
-    node.next = undefined;
-    if (this.#tail !== undefined) this.#tail.next = node;
-    this.#tail = node;
-  }
-
   /** Value of the oldest entry. */
   first(): V | undefined {
     return this.#head?.value;

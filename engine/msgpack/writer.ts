@@ -45,12 +45,6 @@ export class Writer {
     return this.#bytes.subarray(from, this.#at);
   }
 
-  /** Copies what was written into `target`, byte by byte: for the short, where that is cheaper. */
-  copyTo(target: Uint8Array, at: number): void {
-    const bytes = this.#bytes;
-    for (let index = 0; index < this.#at; index++) target[at + index] = bytes[index] as number;
-  }
-
   rewind(to: number): void {
     this.#at = to;
   }
