@@ -61,8 +61,8 @@ function lateWarning(late: number): string | undefined {
   if (late <= MOST_LATE) return undefined;
   const percent = (late * 100).toFixed(2);
   return (
-    `open-hold: the load sent ${percent} % of the arrivals late by itself, so the latencies are ` +
-    'too high; try --clients 2 where there are cores for it, or less --rate'
+    `open-hold: the load sent ${percent} % of the arrivals late by itself, so as many of the ` +
+    'longest latencies are partly its own; try more --clients where there are cores, or less --rate'
   );
 }
 
