@@ -15,6 +15,8 @@ export type RequestId = Branded<string, 'RequestId'>;
 export type HoldId = Branded<number, 'HoldId'>;
 /** A booking's short reference, e.g. `K3X-7QF`: the show's id and the booking's number. */
 export type BookingRef = Branded<string, 'BookingRef'>;
+/** A payment's number: the sequence number of the decision that began it, so unique in its show. */
+export type PaymentId = Branded<number, 'PaymentId'>;
 /** Content address of a seat layout. */
 export type LayoutId = Branded<string, 'LayoutId'>;
 /** A waiter's place: rises by one with each party that joins a show's line. */
@@ -38,6 +40,7 @@ export const userId = (text: string): UserId => text as UserId;
 export const requestId = (text: string): RequestId => text as RequestId;
 export const holdId = (value: number): HoldId => value as HoldId;
 export const bookingRef = (text: string): BookingRef => text as BookingRef;
+export const paymentId = (value: number): PaymentId => value as PaymentId;
 export const layoutId = (text: string): LayoutId => text as LayoutId;
 export const ticket = (value: number): Ticket => value as Ticket;
 export const millis = (value: number): Millis => value as Millis;

@@ -22,15 +22,22 @@
  *   11 offerMade          user, party, until − frame time, and where it overtakes the head:
  *                         head's ticket, head's party, grantable seats
  *   12 offerEnded         user, reason
- *   13 holdBooked         hold, booking, seats, prices
+ *   13 holdBooked         hold, booking, seats, prices, payment?, user?      (both where it was paid)
  *   14 bookingsCancelled  bookings, refund, user?        (the user where the house cancelled them)
  *   15 seatsBlocked       seats
  *   16 seatsUnblocked     seats
+ *   17 paymentStarted     hold, seats, amount, pinned until − frame time    (its number is the seq)
+ *   18 paymentOpened      payment, user, reference, url
+ *   19 paymentFailed      payment, user, reason
+ *   20 paymentCaptured    payment, user, amount, currency
+ *   21 refundOwed         payment, user, amount, currency, reason
+ *   22 refunded           payment, user, amount, currency
+ *   23 seatsBooked        booking, user, seats, prices, payment?
  *
  * A `?` marks a field that came later, at the end: older logs do not have it. A code is never
  * used for anything else again, so that old logs stay readable for ever.
  */
-import { holdId, millis, type Seq, seq as toSeq } from '../ids.ts';
+import { holdId, type Millis, millis, type Seq, seq as toSeq } from '../ids.ts';
 import type { Writer } from '../msgpack/writer.ts';
 import type { Decision, FrameRef, ShowEvent } from '../show/events.ts';
 import { unreachable } from '../unreachable.ts';
@@ -75,11 +82,22 @@ export function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): vo
       writer.uint(event.hold);
       return writer.text(event.user);
     case 'holdBooked':
-      head(writer, 13, 4);
+      head(writer, 13, event.paid === undefined ? 4 : 6);
       writer.uint(event.hold);
       writer.text(event.booking);
       writer.uints(event.seats);
-      return writer.uints(event.prices);
+      writer.uints(event.prices);
+      if (event.paid === undefined) return;
+      writer.uint(event.paid.payment);
+      return writer.text(event.paid.user);
+    case 'seatsBooked':
+      head(writer, 23, event.payment === undefined ? 4 : 5);
+      writer.text(event.booking);
+      writer.text(event.user);
+      writer.uints(event.seats);
+      writer.uints(event.prices);
+      if (event.payment !== undefined) writer.uint(event.payment);
+      return;
     case 'bookingsCancelled':
       head(writer, 14, event.user === undefined ? 2 : 3);
       writer.value(event.bookings);
@@ -91,6 +109,13 @@ export function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): vo
     case 'offerMade':
     case 'offerEnded':
       return writeLineEvent(writer, event, timeMs);
+    case 'paymentStarted':
+    case 'paymentOpened':
+    case 'paymentFailed':
+    case 'paymentCaptured':
+    case 'refundOwed':
+    case 'refunded':
+      return writePaymentEvent(writer, event, timeMs);
     default:
       return writeHouseEvent(writer, event);
   }
@@ -99,6 +124,18 @@ export function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): vo
 type LineEvent = Extract<
   ShowEvent,
   { type: 'waitJoined' | 'waitEnded' | 'offerMade' | 'offerEnded' }
+>;
+type PaymentEvent = Extract<
+  ShowEvent,
+  {
+    type:
+      | 'paymentStarted'
+      | 'paymentOpened'
+      | 'paymentFailed'
+      | 'paymentCaptured'
+      | 'refundOwed'
+      | 'refunded';
+  }
 >;
 type HouseEvent = Extract<
   ShowEvent,
@@ -141,6 +178,45 @@ function writeLineEvent(writer: Writer, event: LineEvent, timeMs: number): void 
       return unreachable(event);
   }
 }
+
+function writePaymentEvent(writer: Writer, event: PaymentEvent, timeMs: number): void {
+  if (event.type === 'paymentStarted') {
+    head(writer, 17, 4);
+    writer.uint(event.hold);
+    writer.uints(event.seats);
+    writer.uint(event.amount);
+    return writer.value(event.pinnedUntilMs - timeMs);
+  }
+  const [code, fields] = paymentCodes[event.type];
+  head(writer, code, fields);
+  writer.uint(event.payment);
+  writer.text(event.user);
+  switch (event.type) {
+    case 'paymentOpened':
+      writer.text(event.reference);
+      return writer.text(event.url);
+    case 'paymentFailed':
+      return writer.text(event.reason);
+    case 'paymentCaptured':
+    case 'refundOwed':
+    case 'refunded':
+      writer.uint(event.amount);
+      writer.text(event.currency);
+      if (event.type === 'refundOwed') writer.text(event.reason);
+      return;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Code and number of fields. */
+const paymentCodes = {
+  paymentOpened: [18, 4],
+  paymentFailed: [19, 3],
+  paymentCaptured: [20, 4],
+  refundOwed: [21, 5],
+  refunded: [22, 4],
+} as const;
 
 function writeHouseEvent(writer: Writer, event: HouseEvent): void {
   switch (event.type) {
@@ -234,7 +310,14 @@ export function decodeEvent(tuple: Tuple, timeMs: number, seq: Seq): ShowEvent {
       case 12:
         return { type: 'offerEnded', user: a, reason: b };
       case 13:
-        return { type: 'holdBooked', hold: a, booking: b, seats: c, prices: d };
+        return {
+          type: 'holdBooked',
+          hold: a,
+          booking: b,
+          seats: c,
+          prices: d,
+          ...(e === undefined ? {} : { paid: { payment: e, user: f } }),
+        };
       case 14:
         return {
           type: 'bookingsCancelled',
@@ -246,9 +329,45 @@ export function decodeEvent(tuple: Tuple, timeMs: number, seq: Seq): ShowEvent {
         return { type: 'seatsBlocked', seats: a };
       case 16:
         return { type: 'seatsUnblocked', seats: a };
+      case 23:
+        return {
+          type: 'seatsBooked',
+          booking: a,
+          user: b,
+          seats: c,
+          prices: d,
+          ...(e === undefined ? {} : { payment: e }),
+        };
       default:
-        throw new Error(`event code ${String(code)} is not known to this version`);
+        return paymentFields(tuple, seq, later);
     }
   };
   return fields() as ShowEvent;
+}
+
+function paymentFields(tuple: Tuple, seq: Seq, later: (relative: unknown) => Millis): unknown {
+  const [code, payment, user, c, d, e] = tuple;
+  switch (code) {
+    case 17:
+      return {
+        type: 'paymentStarted',
+        payment: seq,
+        hold: payment,
+        seats: user,
+        amount: c,
+        pinnedUntilMs: later(d),
+      };
+    case 18:
+      return { type: 'paymentOpened', payment, user, reference: c, url: d };
+    case 19:
+      return { type: 'paymentFailed', payment, user, reason: c };
+    case 20:
+      return { type: 'paymentCaptured', payment, user, amount: c, currency: d };
+    case 21:
+      return { type: 'refundOwed', payment, user, amount: c, currency: d, reason: e };
+    case 22:
+      return { type: 'refunded', payment, user, amount: c, currency: d };
+    default:
+      throw new Error(`event code ${String(code)} is not known to this version`);
+  }
 }

@@ -11,6 +11,7 @@ import type {
   Lsn,
   Millis,
   Minor,
+  PaymentId,
   RequestId,
   Seq,
   ShowId,
@@ -22,6 +23,23 @@ import type { ShowTerms } from './terms.ts';
 /** Why a place in the line ended without an offer being used. */
 export type WaitEndReason = 'left' | 'waitTimeout' | 'tooFewLeft' | 'saleClosed' | 'showCancelled';
 export type OfferEndReason = 'taken' | 'declined' | 'offerLapsed' | 'saleClosed' | 'showCancelled';
+
+/** Why a payment came to nothing; the hold it was for is as it was before [P2]. */
+export type PaymentFailure =
+  | 'declined'
+  | 'cancelled'
+  | 'expired'
+  /** The theatre's own system did not lock the seats [B4]. */
+  | 'theatreRefused'
+  | 'providerUnavailable';
+
+/** Why captured money goes back [P3, P4, B2]. */
+export type RefundReason =
+  | 'tooLate'
+  | 'amountDiffers'
+  | 'paidTwice'
+  | 'bookingCancelled'
+  | 'showCancelled';
 
 /** Seats that the head of the line could not use went to a later party that they sufficed for. */
 export interface Overtaking {
@@ -79,6 +97,17 @@ export type ShowEvent =
       readonly booking: BookingRef;
       readonly seats: readonly number[];
       readonly prices: readonly Minor[];
+      /** The payment that it was booked by, and whose it is: the provider said so, not they. */
+      readonly paid?: { readonly payment: PaymentId; readonly user: UserId };
+    }
+  /** Booked without a hold: in bulk by the house [B3], or by a success that came late [P3]. */
+  | {
+      readonly type: 'seatsBooked';
+      readonly booking: BookingRef;
+      readonly user: UserId;
+      readonly seats: readonly number[];
+      readonly prices: readonly Minor[];
+      readonly payment?: PaymentId;
     }
   | {
       readonly type: 'bookingsCancelled';
@@ -87,6 +116,53 @@ export type ShowEvent =
       readonly refund: Minor;
       /** Whose they are, where it was not their owner who asked. */
       readonly user?: UserId;
+    }
+  /** The hold is kept until its payment has ended, or until then at the most [P2]. */
+  | {
+      readonly type: 'paymentStarted';
+      readonly payment: PaymentId;
+      readonly hold: HoldId;
+      readonly seats: readonly number[];
+      readonly amount: Minor;
+      readonly pinnedUntilMs: Millis;
+    }
+  /** The provider has a page for it. */
+  | {
+      readonly type: 'paymentOpened';
+      readonly payment: PaymentId;
+      readonly user: UserId;
+      readonly reference: string;
+      readonly url: string;
+    }
+  | {
+      readonly type: 'paymentFailed';
+      readonly payment: PaymentId;
+      readonly user: UserId;
+      readonly reason: PaymentFailure;
+    }
+  /** The provider has the money; the same decision says what it is for, or owes it back [P5]. */
+  | {
+      readonly type: 'paymentCaptured';
+      readonly payment: PaymentId;
+      readonly user: UserId;
+      readonly amount: Minor;
+      readonly currency: string;
+    }
+  | {
+      readonly type: 'refundOwed';
+      readonly payment: PaymentId;
+      readonly user: UserId;
+      readonly amount: Minor;
+      readonly currency: string;
+      readonly reason: RefundReason;
+    }
+  /** The provider has given it back. */
+  | {
+      readonly type: 'refunded';
+      readonly payment: PaymentId;
+      readonly user: UserId;
+      readonly amount: Minor;
+      readonly currency: string;
     }
   | { readonly type: 'seatsBlocked'; readonly seats: readonly number[] }
   | { readonly type: 'seatsUnblocked'; readonly seats: readonly number[] };

@@ -85,6 +85,14 @@ function apply(
       return makeOffer(show, event);
     case 'offerEnded':
       return endOffer(show, event.user);
+    case 'paymentStarted':
+    case 'paymentOpened':
+    case 'paymentFailed':
+    case 'paymentCaptured':
+    case 'refundOwed':
+    case 'refunded':
+    case 'seatsBooked':
+      throw new Error('not yet');
     case 'seatsBlocked':
       setSeats(show, event.seats, BLOCKED);
       return;

@@ -41,6 +41,13 @@ const events: Readonly<Record<ShowEvent['type'], number>> = {
   bookingsCancelled: 100,
   seatsBlocked: 200,
   seatsUnblocked: 100,
+  paymentStarted: 0,
+  paymentOpened: 0,
+  paymentFailed: 0,
+  paymentCaptured: 0,
+  refundOwed: 0,
+  refunded: 0,
+  seatsBooked: 0,
 };
 
 const rejections: Readonly<Record<Exclude<RejectionReason, 'showNotFound'>, number>> = {
