@@ -33,6 +33,7 @@
  *   21 refundOwed         payment, user, amount, currency, reason
  *   22 refunded           payment, user, amount, currency
  *   23 seatsBooked        booking, user, seats, prices, payment?
+ *   24 paymentAbandoned   payment, user
  *
  * A `?` marks a field that came later, at the end: older logs do not have it. A code is never
  * used for anything else again, so that old logs stay readable for ever.
@@ -112,6 +113,7 @@ export function writeEvent(writer: Writer, event: ShowEvent, timeMs: number): vo
     case 'paymentStarted':
     case 'paymentOpened':
     case 'paymentFailed':
+    case 'paymentAbandoned':
     case 'paymentCaptured':
     case 'refundOwed':
     case 'refunded':
@@ -132,6 +134,7 @@ type PaymentEvent = Extract<
       | 'paymentStarted'
       | 'paymentOpened'
       | 'paymentFailed'
+      | 'paymentAbandoned'
       | 'paymentCaptured'
       | 'refundOwed'
       | 'refunded';
@@ -197,6 +200,8 @@ function writePaymentEvent(writer: Writer, event: PaymentEvent, timeMs: number):
       return writer.text(event.url);
     case 'paymentFailed':
       return writer.text(event.reason);
+    case 'paymentAbandoned':
+      return;
     case 'paymentCaptured':
     case 'refundOwed':
     case 'refunded':
@@ -216,6 +221,7 @@ const paymentCodes = {
   paymentCaptured: [20, 4],
   refundOwed: [21, 5],
   refunded: [22, 4],
+  paymentAbandoned: [24, 2],
 } as const;
 
 function writeHouseEvent(writer: Writer, event: HouseEvent): void {
@@ -367,6 +373,8 @@ function paymentFields(tuple: Tuple, seq: Seq, later: (relative: unknown) => Mil
       return { type: 'refundOwed', payment, user, amount: c, currency: d, reason: e };
     case 22:
       return { type: 'refunded', payment, user, amount: c, currency: d };
+    case 24:
+      return { type: 'paymentAbandoned', payment, user };
     default:
       throw new Error(`event code ${String(code)} is not known to this version`);
   }

@@ -4,23 +4,35 @@
  * bytes [D3]. What there are many of stands as words in a row (`snapshot-words.ts`):
  *
  *   a user      last decision (s), n, n × (id's hash high, low, seq, LSN)
- *   a booking   decision, its user's place in the list, total low, high, cancelled, n, n × seat
+ *   a booking   decision, its user's place in the list, total low, high, cancelled, payment, n,
+ *               n × seat
+ *   a payment   decision, hold, amount low, high, state, n, n × seat
  *   the house   n, n × (id's hash high, low, seq, LSN)
  */
 import {
   type HoldId,
+  holdId,
   lsn,
   type Millis,
   type Minor,
   millis,
   minor,
+  type PaymentId,
+  paymentId,
   type Seq,
   type ShowId,
   seq,
   type UserId,
 } from '../ids.ts';
+import {
+  type Captured,
+  type PaymentPage,
+  type PaymentTable,
+  paymentStates,
+} from '../show/payments/payment-table.ts';
 import type { Layout } from '../show/seats/layout.ts';
 import {
+  type Hold,
   newShow,
   type Offer,
   type Show,
@@ -35,7 +47,7 @@ import type { Codec } from './host.ts';
 import type { Partition } from './partition.ts';
 import { WordReader, WordWriter } from './snapshot-words.ts';
 
-const SNAPSHOT_VERSION = 2;
+const SNAPSHOT_VERSION = 3;
 const HIGH = 2 ** 32;
 const MS = 1_000;
 const words = new WordWriter();
@@ -46,6 +58,8 @@ interface HoldImage {
   readonly seats: readonly number[];
   readonly prices: readonly Minor[];
   readonly deadlineMs: Millis;
+  /** Of one that is being paid for. */
+  readonly payment?: PaymentId;
 }
 
 /** What the snapshot of one show holds, field by field. */
@@ -69,6 +83,17 @@ interface ShowImage {
   readonly overtakers?: readonly number[];
   /** Accepted requests of the house. */
   readonly house?: Uint8Array;
+  readonly pinned?: readonly HoldImage[];
+  readonly payments?: PaymentsImage;
+}
+
+interface PaymentsImage {
+  readonly words: Uint8Array;
+  /** Whose each is. */
+  readonly users: readonly UserId[];
+  /** By place among the payments. */
+  readonly pages: readonly (readonly [number, PaymentPage])[];
+  readonly captured: readonly (readonly [number, Captured])[];
 }
 
 /** A partition's state as bytes. */
@@ -115,9 +140,7 @@ function imageOf(show: Show): ShowImage {
     layout: show.layout.layout.id,
     terms: show.terms,
     seats: show.seats.toBytes(),
-    holds: Array.from(show.holds.values(), ({ id, user, seats, prices, deadlineMs }) => {
-      return { id, user, seats, prices, deadlineMs };
-    }),
+    holds: Array.from(show.holds.values(), imageOfHold),
     offers: [...show.offers.values()],
     line: [...waitlist.inOrder()],
     lastTicket: waitlist.nextTicket - 1,
@@ -126,7 +149,37 @@ function imageOf(show: Show): ShowImage {
     bookings: bookingWords(show),
     ...(waitlist.overtakers.length === 0 ? {} : { overtakers: waitlist.overtakers }),
     ...house,
+    ...(show.pinned.size === 0 ? {} : { pinned: Array.from(show.pinned.values(), imageOfHold) }),
+    ...(show.payments.size === 0 ? {} : { payments: imageOfPayments(show.payments) }),
   };
+}
+
+function imageOfHold({ id, user, seats, prices, deadlineMs, payment }: Hold): HoldImage {
+  const image = { id, user, seats, prices, deadlineMs };
+  return payment === 0 ? image : { ...image, payment };
+}
+
+function imageOfPayments(payments: PaymentTable): PaymentsImage {
+  const users: UserId[] = [];
+  const pages: [number, PaymentPage][] = [];
+  const captured: [number, Captured][] = [];
+  for (let index = 0; index < payments.size; index++) {
+    const seats = payments.seats(index);
+    const amount = payments.amount(index);
+    words.add(payments.payment(index));
+    words.add(payments.hold(index));
+    words.add(amount % HIGH);
+    words.add(Math.floor(amount / HIGH));
+    words.add(paymentStates.indexOf(payments.state(index)));
+    words.add(seats.length);
+    for (const seat of seats) words.add(seat);
+    users.push(payments.user(index));
+    const page = payments.page(index);
+    if (page !== undefined) pages.push([index, page]);
+    const other = payments.captured(index);
+    if (other !== undefined) captured.push([index, other]);
+  }
+  return { words: words.take(), users, pages, captured };
 }
 
 function userWords(show: Show): Uint8Array {
@@ -162,6 +215,7 @@ function bookingWords(show: Show): Uint8Array {
     words.add(total % HIGH);
     words.add(Math.floor(total / HIGH));
     words.add(bookings.isCancelled(index) ? 1 : 0);
+    words.add(bookings.payment(index));
     words.add(bookings.seatCount(index));
     for (const seat of bookings.seats(index)) words.add(seat);
   }
@@ -174,7 +228,8 @@ function restore(show: Show, image: ShowImage): void {
   show.phase = image.phase;
   const rows = restoreUsers(show, image);
   if (image.house !== undefined) restoreRemembered(show, HOUSE, new WordReader(image.house));
-  restoreHolds(show, image.holds);
+  restoreHolds(show, image.holds, image.pinned ?? []);
+  if (image.payments !== undefined) restorePayments(show.payments, image.payments);
   for (const offer of image.offers) {
     show.offers.set(offer.user, offer);
     users.setOffered(users.known(offer.user), offer.party);
@@ -212,15 +267,38 @@ function restoreRemembered({ users }: Show, row: number, reader: WordReader): vo
 }
 
 /** The map is in the order of the deadlines; a user's chain is in that of the holds' making. */
-function restoreHolds(show: Show, images: readonly HoldImage[]): void {
+function restoreHolds(
+  show: Show,
+  images: readonly HoldImage[],
+  pinned: readonly HoldImage[],
+): void {
   const { users } = show;
-  for (const image of images) show.holds.set(image.id, { ...image, older: 0 });
-  for (const hold of [...show.holds.values()].sort((a, b) => a.id - b.id)) {
+  for (const image of images) show.holds.set(image.id, { ...image, older: 0, payment: 0 });
+  for (const { payment = 0, ...image } of pinned) {
+    show.pinned.set(image.id, { ...image, older: 0, payment });
+  }
+  const all = [...show.holds.values(), ...show.pinned.values()];
+  for (const hold of all.sort((a, b) => a.id - b.id)) {
     const row = users.known(hold.user);
     hold.older = users.newestHold(row) as HoldId | 0;
     users.setNewestHold(row, hold.id);
     users.addSeats(row, hold.seats.length);
   }
+}
+
+function restorePayments(payments: PaymentTable, image: PaymentsImage): void {
+  const reader = new WordReader(image.words);
+  for (const user of image.users) {
+    const [payment, hold] = [paymentId(reader.next()), holdId(reader.next())];
+    const low = reader.next();
+    const amount = minor(reader.next() * HIGH + low);
+    const state = paymentStates[reader.next()];
+    invariant(state !== undefined, 'a payment is in one of its states');
+    const seats = Array.from({ length: reader.next() }, () => reader.next());
+    payments.setState(payments.add(payment, user, hold, seats, amount), state);
+  }
+  for (const [index, page] of image.pages) payments.setPage(index, page);
+  for (const [index, captured] of image.captured) payments.setCaptured(index, captured);
 }
 
 function restoreBookings(show: Show, image: Uint8Array, rows: Uint32Array): void {
@@ -233,8 +311,10 @@ function restoreBookings(show: Show, image: Uint8Array, rows: Uint32Array): void
     const low = reader.next();
     const total = minor(reader.next() * HIGH + low);
     const isCancelled = reader.next() === 1;
+    const payment = reader.next() as PaymentId | 0;
     const seats = Array.from({ length: reader.next() }, () => reader.next());
-    const index = bookings.add(decision, row, seats, total, users.newestBooking(row));
+    const older = users.newestBooking(row);
+    const index = bookings.add(decision, row, seats, total, older, payment);
     users.setNewestBooking(row, index + 1);
     if (isCancelled) bookings.cancel(index);
     else users.addSeats(row, seats.length);

@@ -2,8 +2,18 @@
  * What a show can be asked to do. Identity and time are not in the command's hands: the user is
  * the session's, the time is the stamp's.
  */
-import type { BookingRef, HoldId, LayoutId, Millis, RequestId, ShowId, UserId } from '../ids.ts';
-import type { FrameRef } from './events.ts';
+import type {
+  BookingRef,
+  HoldId,
+  LayoutId,
+  Millis,
+  Minor,
+  PaymentId,
+  RequestId,
+  ShowId,
+  UserId,
+} from '../ids.ts';
+import type { FrameRef, PaymentFailure } from './events.ts';
 import type { ShowTerms } from './terms.ts';
 
 interface FromUser {
@@ -28,6 +38,7 @@ export type UserCommand = FromUser &
     | { readonly type: 'wait'; readonly party: number }
     | { readonly type: 'leave' }
     | { readonly type: 'book'; readonly hold: HoldId }
+    | { readonly type: 'pay'; readonly hold: HoldId }
     | { readonly type: 'cancel'; readonly bookings: readonly BookingRef[] }
   );
 
@@ -35,7 +46,27 @@ export type UserCommand = FromUser &
 export type HouseCommand = { readonly show: ShowId } & (
   | { readonly type: 'block'; readonly seats: readonly number[] }
   | { readonly type: 'unblock'; readonly seats: readonly number[] }
+  | { readonly type: 'openSale' }
+  | { readonly type: 'closeSale' }
   | { readonly type: 'cancelShow' }
+  /** `owner`: whose booking it is to be. */
+  | { readonly type: 'bookSeats'; readonly owner: UserId; readonly seats: readonly number[] }
+  | { readonly type: 'cancelBookings'; readonly bookings: readonly BookingRef[] }
+  // What a payment's provider has said of it.
+  | {
+      readonly type: 'openPayment';
+      readonly payment: PaymentId;
+      readonly reference: string;
+      readonly url: string;
+    }
+  | { readonly type: 'failPayment'; readonly payment: PaymentId; readonly reason: PaymentFailure }
+  | {
+      readonly type: 'capturePayment';
+      readonly payment: PaymentId;
+      readonly amount: Minor;
+      readonly currency: string;
+    }
+  | { readonly type: 'confirmRefund'; readonly payment: PaymentId }
 );
 
 /** Makes a show where there is none; for one that exists it changes nothing. */

@@ -13,7 +13,14 @@ import { decideHold } from './holds/hold.ts';
 import { decideHoldBest } from './holds/hold-best.ts';
 import { decideRelease } from './holds/release.ts';
 import { decideBlock, decideUnblock } from './house/block.ts';
+import { decideBookSeats } from './house/book-seats.ts';
+import { decideCancelBookings } from './house/cancel-bookings.ts';
 import { decideCancelShow } from './house/cancel-show.ts';
+import { decideCloseSale, decideOpenSale } from './house/open-and-close.ts';
+import { decideConfirmRefund } from './payments/confirm-refund.ts';
+import { decideOpenPayment } from './payments/open-payment.ts';
+import { decidePay } from './payments/pay.ts';
+import { decideCapturePayment, decideFailPayment } from './payments/settle-payment.ts';
 import type { Show } from './show.ts';
 import { hashRequest } from './users/request-rings.ts';
 import { HOUSE } from './users/user-table.ts';
@@ -48,14 +55,32 @@ export function decide(show: Show, command: ShowCommand, stamp: Stamp): Verdict 
       return decideLeave(show, command, stamp);
     case 'book':
       return decideBook(show, command, stamp);
+    case 'pay':
+      return decidePay(show, command, stamp);
     case 'cancel':
       return decideCancel(show, command, stamp);
     case 'block':
       return decideBlock(show, command, stamp);
     case 'unblock':
       return decideUnblock(show, command, stamp);
+    case 'openSale':
+      return decideOpenSale(show);
+    case 'closeSale':
+      return decideCloseSale(show);
     case 'cancelShow':
       return decideCancelShow(show);
+    case 'bookSeats':
+      return decideBookSeats(show, command, stamp);
+    case 'cancelBookings':
+      return decideCancelBookings(show, command, stamp);
+    case 'openPayment':
+      return decideOpenPayment(show, command);
+    case 'failPayment':
+      return decideFailPayment(show, command);
+    case 'capturePayment':
+      return decideCapturePayment(show, command, stamp);
+    case 'confirmRefund':
+      return decideConfirmRefund(show, command);
     default:
       return unreachable(command);
   }

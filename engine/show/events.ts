@@ -34,12 +34,7 @@ export type PaymentFailure =
   | 'providerUnavailable';
 
 /** Why captured money goes back [P3, P4, B2]. */
-export type RefundReason =
-  | 'tooLate'
-  | 'amountDiffers'
-  | 'paidTwice'
-  | 'bookingCancelled'
-  | 'showCancelled';
+export type RefundReason = 'tooLate' | 'amountDiffers' | 'bookingCancelled' | 'showCancelled';
 
 /** Seats that the head of the line could not use went to a later party that they sufficed for. */
 export interface Overtaking {
@@ -140,6 +135,8 @@ export type ShowEvent =
       readonly user: UserId;
       readonly reason: PaymentFailure;
     }
+  /** Nobody shall pay it any more: its hold is gone. The provider says what has become of it. */
+  | { readonly type: 'paymentAbandoned'; readonly payment: PaymentId; readonly user: UserId }
   /** The provider has the money; the same decision says what it is for, or owes it back [P5]. */
   | {
       readonly type: 'paymentCaptured';

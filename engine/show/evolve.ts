@@ -3,12 +3,19 @@
  * an invariant that breaks here is a bug or a damaged log, and stops the shard. Recovery, audit
  * and replicas use this alone.
  */
-import { holdId, type Millis, type Seq, type UserId } from '../ids.ts';
+import { holdId, type Millis, type PaymentId, type Seq, type UserId } from '../ids.ts';
 import { sumOf } from '../pricing/money.ts';
 import { invariant, unreachable } from '../unreachable.ts';
 import type { Accepted, Decision, ShowEvent } from './events.ts';
+import {
+  capturePayment,
+  endPayment,
+  openPayment,
+  oweRefund,
+  startPayment,
+} from './payments/evolve-payment.ts';
 import { BLOCKED, BOOKED, FREE, HELD, type SeatState } from './seats/seat-bitmap.ts';
-import type { Hold, Show } from './show.ts';
+import { findHold, type Hold, type Show } from './show.ts';
 import { hashRequest } from './users/request-rings.ts';
 import { HOUSE, UNKNOWN } from './users/user-table.ts';
 
@@ -37,8 +44,10 @@ export function evolve(show: Show, decision: Decision): Accepted | undefined {
  * `floorMs` [D2]. The order of the deadlines stays.
  */
 export function extendDeadlines(show: Show, floorMs: Millis): void {
-  for (const hold of show.holds.values()) {
-    if (hold.deadlineMs < floorMs) hold.deadlineMs = floorMs;
+  for (const holds of [show.holds, show.pinned]) {
+    for (const hold of holds.values()) {
+      if (hold.deadlineMs < floorMs) hold.deadlineMs = floorMs;
+    }
   }
   for (const offer of show.offers.values()) {
     if (offer.untilMs < floorMs) offer.untilMs = floorMs;
@@ -85,14 +94,23 @@ function apply(
       return makeOffer(show, event);
     case 'offerEnded':
       return endOffer(show, event.user);
-    case 'paymentStarted':
-    case 'paymentOpened':
-    case 'paymentFailed':
-    case 'paymentCaptured':
-    case 'refundOwed':
-    case 'refunded':
     case 'seatsBooked':
-      throw new Error('not yet');
+      return addBooking(show, event, seq, timeMs);
+    case 'paymentStarted':
+      return startPayment(show, event, known(user));
+    case 'paymentOpened':
+      return openPayment(show, event);
+    case 'paymentFailed':
+      return endPayment(show, event.payment, 'failed');
+    case 'paymentAbandoned':
+      return endPayment(show, event.payment, 'abandoned');
+    case 'paymentCaptured':
+      return capturePayment(show, event);
+    case 'refundOwed':
+      return oweRefund(show, event.payment);
+    case 'refunded':
+      show.payments.setState(show.payments.known(event.payment), 'refunded');
+      return;
     case 'seatsBlocked':
       setSeats(show, event.seats, BLOCKED);
       return;
@@ -114,7 +132,7 @@ function placeHold(
   setSeats(show, seats, HELD);
   const row = rowOf(show, user, timeMs);
   const older = show.users.newestHold(row) as Hold['older'];
-  const hold = { id, user, seats, prices, deadlineMs, older };
+  const hold = { id, user, seats, prices, deadlineMs, older, payment: 0 as const };
   show.holds.insert(id, hold, (other) => other.deadlineMs > deadlineMs);
   show.users.setNewestHold(row, id);
   show.users.addSeats(row, seats.length);
@@ -142,9 +160,10 @@ function changeHold(show: Show, event: Extract<ShowEvent, { type: 'holdChanged' 
 
 /** Takes a hold off the map and off its holder; its seats stay as they are. */
 function takeHold(show: Show, id: Hold['id']): Hold {
-  const hold = show.holds.get(id);
+  const hold = findHold(show, id);
   invariant(hold !== undefined, 'only a live hold ends');
-  show.holds.delete(id);
+  if (hold.payment === 0) show.holds.delete(id);
+  else show.pinned.delete(id);
   const row = show.users.known(hold.user);
   unchain(show, row, hold);
   show.users.addSeats(row, -hold.seats.length);
@@ -155,8 +174,8 @@ function takeHold(show: Show, id: Hold['id']): Hold {
 function unchain(show: Show, row: number, { id, older }: Hold): void {
   const newest = show.users.newestHold(row);
   if (newest === id) return show.users.setNewestHold(row, older);
-  let newer = show.holds.get(holdId(newest));
-  while (newer !== undefined && newer.older !== id) newer = show.holds.get(holdId(newer.older));
+  let newer = findHold(show, holdId(newest));
+  while (newer !== undefined && newer.older !== id) newer = findHold(show, holdId(newer.older));
   invariant(newer !== undefined, 'a hold is in the chain of its user');
   newer.older = older;
 }
@@ -167,14 +186,27 @@ function bookHold(
   seq: Seq,
   timeMs: Millis,
 ): void {
-  const { users, bookings } = show;
-  const { seats } = event;
   const { user } = takeHold(show, event.hold);
+  addBooking(show, { ...event, user, payment: event.paid?.payment }, seq, timeMs);
+}
+
+function addBooking(
+  show: Show,
+  made: Pick<Extract<ShowEvent, { type: 'seatsBooked' }>, 'user' | 'seats' | 'prices'> & {
+    readonly payment?: PaymentId | undefined;
+  },
+  seq: Seq,
+  timeMs: Millis,
+): void {
+  const { users, bookings, payments } = show;
+  const { user, seats, prices, payment } = made;
   setSeats(show, seats, BOOKED);
   const row = rowOf(show, user, timeMs);
-  const index = bookings.add(seq, row, seats, sumOf(event.prices), users.newestBooking(row));
+  const older = users.newestBooking(row);
+  const index = bookings.add(seq, row, seats, sumOf(prices), older, payment);
   users.setNewestBooking(row, index + 1);
   users.addSeats(row, seats.length);
+  if (payment !== undefined) payments.setState(payments.known(payment), 'booked');
 }
 
 function cancelBookings(

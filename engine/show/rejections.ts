@@ -3,7 +3,8 @@
  * A refusal is a value; it changes nothing and writes nothing to the log. `final` means: do not
  * retry as it is. The table is also what clients and documentation are made from.
  */
-import type { BookingRef, Millis } from '../ids.ts';
+import type { BookingRef, Millis, PaymentId } from '../ids.ts';
+import type { PaymentState } from './payments/payment-table.ts';
 import type { ShowPhase } from './show.ts';
 
 export const rejectionTable = {
@@ -18,6 +19,16 @@ export const rejectionTable = {
   alreadyWaiting: { code: 113, final: true },
   showStarted: { code: 114, final: true },
   noSuchTier: { code: 115, final: true },
+  /** The hold is to be paid for, not booked [P1]. */
+  paymentNeeded: { code: 116, final: true },
+  /** There is nothing to pay: book it. */
+  paymentNotNeeded: { code: 117, final: true },
+  /** A payment for this hold is under way; until it has ended the hold stays as it is [P2]. */
+  paymentPending: { code: 118, final: false },
+  paymentNotFound: { code: 119, final: true },
+  /** The payment has gone on already, so this changes nothing [P4]. */
+  paymentSettled: { code: 120, final: true },
+  showNotScheduled: { code: 121, final: true },
   // R2: not enough seats left, whatever happens
   tooFewLeft: { code: 201, final: true },
   // R3: wait
@@ -55,6 +66,12 @@ export type Rejection = { readonly type: 'rejected' } & (
   | { readonly reason: 'alreadyWaiting'; readonly ahead: number }
   | { readonly reason: 'showStarted'; readonly startsAtMs: Millis }
   | { readonly reason: 'noSuchTier'; readonly tiers: number }
+  | { readonly reason: 'paymentNeeded'; readonly total: number }
+  | { readonly reason: 'paymentNotNeeded' }
+  | { readonly reason: 'paymentPending'; readonly payment: PaymentId }
+  | { readonly reason: 'paymentNotFound' }
+  | { readonly reason: 'paymentSettled'; readonly state: PaymentState }
+  | { readonly reason: 'showNotScheduled'; readonly phase: ShowPhase }
   | { readonly reason: 'tooFewLeft'; readonly left: number }
   | { readonly reason: 'waitInLine'; readonly ahead: number }
   | { readonly reason: 'chooseNow'; readonly free: number }

@@ -3,10 +3,11 @@
  * bitmap and a few numbers; the maps stay empty until somebody comes.
  */
 import { LinkedHashMap } from '../collections/linked-hash-map.ts';
-import type { HoldId, Millis, Minor, Seq, ShowId, UserId } from '../ids.ts';
+import type { HoldId, Millis, Minor, PaymentId, Seq, ShowId, UserId } from '../ids.ts';
 
 import { seq } from '../ids.ts';
 import { BookingTable } from './bookings/booking-table.ts';
+import { PaymentTable } from './payments/payment-table.ts';
 import type { CompiledLayout } from './seats/compiled-layout.ts';
 import { SeatBitmap } from './seats/seat-bitmap.ts';
 import type { ShowTerms } from './terms.ts';
@@ -30,6 +31,8 @@ export interface Hold {
   deadlineMs: Millis;
   /** The hold that its holder made before it and that still stands; 0 for none. */
   older: HoldId | 0;
+  /** The payment under way that keeps it past its deadline; 0 for none [P2]. */
+  payment: PaymentId | 0;
 }
 
 /** A waiter's timed, exclusive right to `party` seats of freed capacity. */
@@ -53,9 +56,12 @@ export interface Show {
   readonly seats: SeatBitmap;
   /** In the order of their deadlines, which is that of their making but for outages [H4]. */
   readonly holds: LinkedHashMap<HoldId, Hold>;
+  /** Those that are being paid for, which stand longer; in the order of their deadlines too. */
+  readonly pinned: LinkedHashMap<HoldId, Hold>;
   readonly offers: LinkedHashMap<UserId, Offer>;
   readonly waitlist: Waitlist;
   readonly bookings: BookingTable;
+  readonly payments: PaymentTable;
   readonly users: UserTable;
   readonly directory: UserDirectory;
   phase: ShowPhase;
@@ -83,9 +89,11 @@ export function newShow(
     terms,
     seats: new SeatBitmap(layout.count, bitmap),
     holds: new LinkedHashMap(),
+    pinned: new LinkedHashMap(),
     offers: new LinkedHashMap(),
     waitlist: new Waitlist(),
     bookings: new BookingTable(id),
+    payments: new PaymentTable(),
     users: new UserTable(),
     directory,
     phase: 'scheduled',
@@ -94,6 +102,11 @@ export function newShow(
     changes: undefined,
     departed: undefined,
   };
+}
+
+/** A hold that stands, being paid for or not. */
+export function findHold(show: Show, id: HoldId): Hold | undefined {
+  return show.holds.get(id) ?? show.pinned.get(id);
 }
 
 /** Free seats that are promised to nobody. */

@@ -56,6 +56,10 @@ export interface ShowTerms {
   readonly overtakesPerParty?: number;
   /** Whether a selection that leaves a single seat free between others is refused [H9]; false. */
   readonly orphanRule?: boolean;
+  /** Whether holds are paid for through a provider, or booked directly [P1]; none. */
+  readonly payments?: 'none' | 'provider';
+  /** How long past its deadline a hold is kept for a payment under way [P2]; 60 s. */
+  readonly paymentGraceMs?: number;
 }
 
 /** The most seats that one request of a person may be for. */
@@ -74,4 +78,14 @@ export function cancelsUntilOf(terms: ShowTerms): Millis {
 /** How many later parties may overtake one party: none in a strict line. */
 export function overtakesOf(terms: ShowTerms): number {
   return terms.waiting === 'backfill' ? (terms.overtakesPerParty ?? 10) : 0;
+}
+
+/** Whether a hold of this total is paid through a provider; what costs nothing is not. */
+export function isPaidFor(terms: ShowTerms, total: number): boolean {
+  return terms.payments === 'provider' && total > 0;
+}
+
+/** How long past the deadline shown a hold with a payment under way stands [P2]. */
+export function pinnedPastMs(terms: ShowTerms): number {
+  return Math.max(terms.paymentGraceMs ?? 60_000, terms.graceMs);
 }

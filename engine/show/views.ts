@@ -5,6 +5,8 @@ import {
   holdId,
   type Millis,
   type Minor,
+  millis,
+  type PaymentId,
   type Seq,
   type ShowId,
   type Ticket,
@@ -13,7 +15,8 @@ import {
 import { sumOf } from '../pricing/money.ts';
 import { type QuoteDiscount, quote } from '../pricing/quote.ts';
 import { invariant } from '../unreachable.ts';
-import type { Hold, Show, ShowPhase } from './show.ts';
+import { findHold, type Hold, type Show, type ShowPhase } from './show.ts';
+import { pinnedPastMs } from './terms.ts';
 import { UNKNOWN } from './users/user-table.ts';
 
 /** A show's live state at one decision, for a map to start from. */
@@ -36,6 +39,12 @@ export interface MineHold {
   readonly prices: readonly Minor[];
   readonly total: number;
   readonly discounts: readonly QuoteDiscount[];
+  /** Where a payment is under way; with the provider's page once there is one. */
+  readonly payment?: {
+    readonly payment: PaymentId;
+    readonly pinnedUntilMs: Millis;
+    readonly url: string | null;
+  };
 }
 
 export interface MineBooking {
@@ -44,6 +53,8 @@ export interface MineBooking {
   readonly currency: string;
   readonly total: number;
   readonly state: 'booked' | 'cancelled';
+  /** Where money was captured for it that goes back. */
+  readonly refund?: 'owed' | 'refunded';
 }
 
 /** What a user has in one show [W9]. */
@@ -89,6 +100,7 @@ export function viewMine(show: Show, user: UserId): MineShow | undefined {
       currency: show.terms.currency,
       total: bookings.total(index),
       state: bookings.isCancelled(index) ? 'cancelled' : 'booked',
+      ...refundOf(show, index),
     })),
     wait:
       waiter === undefined
@@ -109,7 +121,7 @@ export function holdsOf(show: Show, user: number): readonly Hold[] {
   const holds: Hold[] = [];
   let id = show.users.newestHold(user);
   while (id !== 0) {
-    const hold = show.holds.get(holdId(id));
+    const hold = findHold(show, holdId(id));
     invariant(hold !== undefined, 'a user has only holds that stand');
     holds.push(hold);
     id = hold.older;
@@ -137,7 +149,21 @@ function viewHold(show: Show, hold: Hold): MineHold {
     prices: hold.prices,
     total: sumOf(hold.prices),
     discounts: discountsOf(show, hold.seats),
+    ...viewPayment(show, hold),
   };
+}
+
+function viewPayment(show: Show, { payment, deadlineMs }: Hold): Pick<MineHold, 'payment'> {
+  if (payment === 0) return {};
+  const page = show.payments.page(show.payments.known(payment));
+  const pinnedUntilMs = millis(deadlineMs + pinnedPastMs(show.terms));
+  return { payment: { payment, pinnedUntilMs, url: page?.url ?? null } };
+}
+
+function refundOf(show: Show, booking: number): Pick<MineBooking, 'refund'> {
+  const payment = show.bookings.payment(booking);
+  const state = payment === 0 ? undefined : show.payments.state(show.payments.known(payment));
+  return state === 'owed' || state === 'refunded' ? { refund: state } : {};
 }
 
 /** The named discount lines of a selection, worked out anew from the show's terms [M4]. */

@@ -25,6 +25,18 @@ export function rejectionText(rejection: Rejection): string {
       return 'It is too late to cancel bookings of this show.';
     case 'noSuchTier':
       return `This hall has ${rejection.tiers} price tiers.`;
+    case 'paymentNeeded':
+      return 'These seats are to be paid for: start the payment.';
+    case 'paymentNotNeeded':
+      return 'There is nothing to pay here: book the seats.';
+    case 'paymentPending':
+      return 'A payment for these seats is under way. Finish it, or cancel it on its page, first.';
+    case 'paymentNotFound':
+      return 'This show has no such payment.';
+    case 'paymentSettled':
+      return `This payment has gone on already: it is ${rejection.state}.`;
+    case 'showNotScheduled':
+      return `The sale of this show cannot be opened: it is ${rejection.phase}.`;
     case 'tooFewLeft':
       return `Only ${rejection.left} seats can still become free. Choose another show or fewer seats.`;
     case 'waitInLine':

@@ -1,9 +1,11 @@
 /** Make a hold a booking, which is final [B1]. */
 import { seq } from '../../ids.ts';
+import { sumOf } from '../../pricing/money.ts';
 import type { Stamp, UserCommand } from '../command.ts';
 import type { ShowEvent } from '../events.ts';
 import { holdNotFound, ownHold } from '../holds/own-hold.ts';
 import type { Show } from '../show.ts';
+import { isPaidFor } from '../terms.ts';
 import { decided, type Verdict } from '../verdict.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
 import { makeReference } from './reference.ts';
@@ -19,6 +21,10 @@ export function decideBook(
 ): Verdict {
   const hold = ownHold(show, command.user, command.hold);
   if (hold === undefined) return holdNotFound;
+  const total = sumOf(hold.prices);
+  if (isPaidFor(show.terms, total)) {
+    return { type: 'rejected', reason: 'paymentNeeded', total };
+  }
   const booking = makeReference(show.id, seq(show.seq + 1));
   const { seats, prices } = hold;
   const events: ShowEvent[] = [{ type: 'holdBooked', hold: hold.id, booking, seats, prices }];

@@ -2,16 +2,26 @@
  * The bookings of one show, in the order they were made, as words in one buffer: a good evening
  * has hundreds of thousands of them in a partition, and hardly any is looked at again.
  *
- *   row: decision | user's row | total (2 words) | state and count | seats at | user's one before
+ *   row: decision | user's row | total (2 words) | state and count | seats at | user's one
+ *   before | payment
  *
  * A booking's reference is made of its show and its decision, so it need not be kept; and since
  * decisions only rise, the row is found by halving.
  */
-import { type BookingRef, type Minor, minor, type Seq, type ShowId, seq } from '../../ids.ts';
+import {
+  type BookingRef,
+  type Minor,
+  minor,
+  type PaymentId,
+  type Seq,
+  type ShowId,
+  seq,
+} from '../../ids.ts';
 import { invariant } from '../../unreachable.ts';
+import { grown } from '../words.ts';
 import { decisionOf, makeReference } from './reference.ts';
 
-const WORDS = 7;
+const WORDS = 8;
 const DECISION = 0;
 const USER = 1;
 const TOTAL_LOW = 2;
@@ -20,6 +30,8 @@ const TOTAL_HIGH = 3;
 const STATE = 4;
 const SEATS_AT = 5;
 const OLDER = 6;
+/** Number of the payment that it was booked by, 0 for none. */
+const PAYMENT = 7;
 
 const HIGH = 2 ** 32;
 const NONE = -1;
@@ -60,6 +72,7 @@ export class BookingTable {
     seats: readonly number[],
     total: Minor,
     olderOfUser: number,
+    payment: PaymentId | 0 = 0,
   ): number {
     const index = this.size++;
     const newest = index === 0 ? 0 : this.#get(index - 1, DECISION);
@@ -73,6 +86,7 @@ export class BookingTable {
     this.#words[at + STATE] = seats.length * 2;
     this.#words[at + SEATS_AT] = this.#seatsUsed;
     this.#words[at + OLDER] = olderOfUser;
+    this.#words[at + PAYMENT] = payment;
     if (this.#seatsUsed + seats.length > this.#seats.length) {
       this.#seats = grown(this.#seats, seats.length);
     }
@@ -121,14 +135,12 @@ export class BookingTable {
     return this.#get(index, OLDER);
   }
 
+  /** The payment that it was booked by; 0 where nobody paid. */
+  payment(index: number): PaymentId | 0 {
+    return this.#get(index, PAYMENT) as PaymentId | 0;
+  }
+
   #get(index: number, word: number): number {
     return this.#words[index * WORDS + word] as number;
   }
-}
-
-/** Half as much again, and room for so many at the least. */
-function grown(words: Uint32Array, atLeast: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(Math.ceil(words.length * 1.5) + 2 * atLeast);
-  larger.set(words);
-  return larger;
 }

@@ -2,6 +2,7 @@
 import { type BookingRef, minor, type UserId } from '../../ids.ts';
 import type { Stamp, UserCommand } from '../command.ts';
 import type { ShowEvent } from '../events.ts';
+import { oweBack } from '../payments/owed.ts';
 import type { Show } from '../show.ts';
 import { cancelsUntilOf } from '../terms.ts';
 import { decided, type Verdict } from '../verdict.ts';
@@ -31,6 +32,8 @@ export function decideCancel(
   const events: ShowEvent[] = [
     { type: 'bookingsCancelled', bookings: wanted, refund: minor(refund) },
   ];
+  const own = found.filter((index) => index !== undefined);
+  oweBack(show, own, 'bookingCancelled', events);
   settleLine(show, { grantable: seats, pool: seats }, stamp.timeMs, events);
   return decided(events);
 }

@@ -17,6 +17,9 @@ export function decideChange(
 ): Verdict {
   const hold = ownHold(show, command.user, command.hold);
   if (hold === undefined) return checkOnSale(show) ?? holdNotFound;
+  if (hold.payment !== 0) {
+    return { type: 'rejected', reason: 'paymentPending', payment: hold.payment };
+  }
   const added = command.seats.filter((seat) => !hold.seats.includes(seat));
   const dropped = hold.seats.length - (command.seats.length - added.length);
   const user = show.users.find(command.user);

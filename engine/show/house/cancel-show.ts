@@ -3,8 +3,11 @@ import { minor } from '../../ids.ts';
 import { sumOf } from '../../pricing/money.ts';
 import type { ShowEvent } from '../events.ts';
 import { checkOnSale } from '../holds/check-seats.ts';
+import { abandonPayment } from '../payments/abandon.ts';
+import { oweBack } from '../payments/owed.ts';
 import type { Show } from '../show.ts';
 import { decided, type Verdict } from '../verdict.ts';
+import { refundsOf } from './refunds.ts';
 
 /**
  * One decision, all or nothing, however many bookings there are: the work is a few map look-ups
@@ -15,34 +18,24 @@ export function decideCancelShow(show: Show): Verdict {
   if (show.phase === 'cancelled') {
     return checkOnSale(show) ?? decided([]);
   }
-  const refunds = refundsOf(show);
+  const standing = [...standingBookings(show)];
+  const refunds = refundsOf(show, standing);
   const refund = sumOf(refunds.map((each) => each.refund));
   const events: ShowEvent[] = [{ type: 'showCancelled', refund: minor(refund) }];
   endLine(show, 'showCancelled', events);
-  for (const { id, user } of show.holds.values()) {
-    events.push({ type: 'holdReleased', hold: id, user });
+  for (const hold of [...show.holds.values(), ...show.pinned.values()]) {
+    events.push({ type: 'holdReleased', hold: hold.id, user: hold.user });
+    abandonPayment(hold, events);
   }
   for (const each of refunds) events.push(each);
+  oweBack(show, standing, 'showCancelled', events);
   return decided(events);
 }
 
-/** Each user's bookings that still stand, users in the order of their first one. */
-function refundsOf(show: Show): Extract<ShowEvent, { type: 'bookingsCancelled' }>[] {
-  const { bookings, users } = show;
-  const byUser = new Map<number, number[]>();
+function* standingBookings({ bookings }: Show): Generator<number> {
   for (let index = 0; index < bookings.size; index++) {
-    if (bookings.isCancelled(index)) continue;
-    const user = bookings.user(index);
-    const own = byUser.get(user);
-    if (own === undefined) byUser.set(user, [index]);
-    else own.push(index);
+    if (!bookings.isCancelled(index)) yield index;
   }
-  return Array.from(byUser, ([user, own]) => ({
-    type: 'bookingsCancelled',
-    bookings: own.map((index) => bookings.ref(index)),
-    refund: minor(sumOf(own.map((index) => bookings.total(index)))),
-    user: users.user(user),
-  }));
 }
 
 /** Ends every wait and every offer of a show, each with the reason. */

@@ -8,8 +8,9 @@ import { millis } from '../../ids.ts';
 import { limits } from '../../limits.ts';
 import type { ShowEvent } from '../events.ts';
 import { endLine } from '../house/cancel-show.ts';
-import type { Show } from '../show.ts';
-import { closesAtOf } from '../terms.ts';
+import { abandonPayment } from '../payments/abandon.ts';
+import type { Hold, Show } from '../show.ts';
+import { closesAtOf, pinnedPastMs } from '../terms.ts';
 import { settleLine } from '../waitlist/settle-line.ts';
 
 const NEVER = millis(Number.POSITIVE_INFINITY);
@@ -21,6 +22,8 @@ export function nextDueMs(show: Show): Millis {
   else if (show.phase === 'onSale') due = closesAtOf(show.terms);
   const hold = show.holds.first();
   if (hold !== undefined) due = Math.min(due, actsAt(show, hold.deadlineMs));
+  const pinned = show.pinned.first();
+  if (pinned !== undefined) due = Math.min(due, pinned.deadlineMs + pinnedPastMs(show.terms));
   const offer = show.offers.first();
   if (offer !== undefined) due = Math.min(due, actsAt(show, offer.untilMs));
   const waiter = show.waitlist.head;
@@ -55,11 +58,20 @@ function actsAt(show: Show, deadlineMs: Millis): number {
 function expireHolds(show: Show, nowMs: Millis, events: ShowEvent[]): number {
   let freed = 0;
   let count = 0;
-  for (const hold of show.holds.values()) {
-    if (actsAt(show, hold.deadlineMs) > nowMs || count === limits.expiriesPerDecision) break;
+  const expire = (hold: Hold): void => {
     events.push({ type: 'holdExpired', hold: hold.id, user: hold.user });
+    abandonPayment(hold, events);
     freed += hold.seats.length;
     count++;
+  };
+  for (const hold of show.holds.values()) {
+    if (actsAt(show, hold.deadlineMs) > nowMs || count === limits.expiriesPerDecision) break;
+    expire(hold);
+  }
+  const pastMs = pinnedPastMs(show.terms);
+  for (const hold of show.pinned.values()) {
+    if (hold.deadlineMs + pastMs > nowMs || count === limits.expiriesPerDecision) break;
+    expire(hold);
   }
   return freed;
 }

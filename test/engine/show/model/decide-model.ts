@@ -110,6 +110,16 @@ function answerTo(show: ModelShow, command: ShowCommand, nowMs: number, leeway: 
       return modelUnblock(show, command, nowMs);
     case 'cancelShow':
       return modelCancelShow(show);
+    case 'pay':
+    case 'openSale':
+    case 'closeSale':
+    case 'bookSeats':
+    case 'cancelBookings':
+    case 'openPayment':
+    case 'failPayment':
+    case 'capturePayment':
+    case 'confirmRefund':
+      throw new Error(`${command.type} is not in the model`);
     default:
       return unreachable(command);
   }

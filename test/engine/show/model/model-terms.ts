@@ -10,6 +10,8 @@ export function fullTerms(terms: ShowTerms): Required<ShowTerms> {
     waiting: 'strict',
     overtakesPerParty: 10,
     orphanRule: false,
+    payments: 'none',
+    paymentGraceMs: 60_000,
     ...terms,
   };
 }
