@@ -146,6 +146,7 @@ export function ruleCancelled(ruling: Ruling, fact: FactOf<'cancelled'>): void {
       );
     }
   }
+  if (!isShows && fact.user !== undefined) ruling.mustBeBy('house', 'cancelled');
   if (isHouses && fact.user === undefined) {
     tell('booking-not-theirs', 'Bookings are cancelled, and the log does not say whose they are.');
   }
