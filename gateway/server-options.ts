@@ -27,6 +27,23 @@ export interface ServerOptions {
   /** Starts although the log ends before what was acknowledged. */
   readonly acceptLoss: boolean;
   readonly logLevel: string;
+  /** Where people reach the server; what it listens on where this is empty. */
+  readonly publicUrl: string;
+  /** Who takes the money [P1]: `none`, `sandbox` or `stripe`. */
+  readonly payments: string;
+  readonly sandboxUrl: string;
+  readonly sandboxSecret: string;
+  readonly stripeSecretKey: string;
+  readonly stripeWebhookSecret: string;
+  /** Where mail is handed in, e.g. `smtp://user:secret@mail.example:587`; empty for none. */
+  readonly smtpUrl: string;
+  readonly mailFrom: string;
+  readonly smsUrl: string;
+  readonly smsAccount: string;
+  readonly smsToken: string;
+  readonly smsFrom: string;
+  /** Whether partners' webhooks may go to private addresses and over plain HTTP. */
+  readonly allowLocalWebhooks: boolean;
 }
 
 /** A setting that cannot be used; its message is for the operator. */
@@ -44,6 +61,7 @@ interface OptionSpec {
   readonly oneOf?: readonly string[];
 }
 
+const providers = ['none', 'sandbox', 'stripe'];
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 /** Two cores do best with one of each; further cores are shared out between them. */
 const pairs = Math.max(1, Math.floor(cpus().length / 4));
@@ -126,7 +144,61 @@ const specs: Readonly<Record<keyof ServerOptions, OptionSpec>> = {
     fallback: 'info',
     oneOf: logLevels,
   },
+  publicUrl: {
+    flag: '--public-url <url>',
+    help: 'Where people reach the server, if not where it listens',
+    fallback: '',
+  },
+  payments: {
+    flag: '--payments <provider>',
+    help: `Who takes the money: ${providers.join(', ')}`,
+    fallback: 'none',
+    oneOf: providers,
+  },
+  sandboxUrl: {
+    flag: '--sandbox-url <url>',
+    help: 'The sandbox provider, where it runs already; else it is started',
+    fallback: '',
+  },
+  sandboxSecret: { flag: '--sandbox-secret <text>', help: 'Shared with it', fallback: '' },
+  stripeSecretKey: { flag: '--stripe-secret-key <key>', help: 'Of Stripe', fallback: '' },
+  stripeWebhookSecret: {
+    flag: '--stripe-webhook-secret <text>',
+    help: 'Of Stripe',
+    fallback: '',
+  },
+  smtpUrl: {
+    flag: '--smtp-url <url>',
+    help: 'Where mail is handed in; none is sent without it',
+    fallback: '',
+  },
+  mailFrom: {
+    flag: '--mail-from <address>',
+    help: 'Sender of mail',
+    fallback: 'Usher <tickets@usher.invalid>',
+  },
+  smsUrl: {
+    flag: '--sms-url <url>',
+    help: 'Gateway for text messages, in the form of Twilio',
+    fallback: '',
+  },
+  smsAccount: { flag: '--sms-account <text>', help: 'Account at that gateway', fallback: '' },
+  smsToken: { flag: '--sms-token <text>', help: 'Its secret', fallback: '' },
+  smsFrom: { flag: '--sms-from <number>', help: 'Sender of text messages', fallback: '' },
+  allowLocalWebhooks: {
+    flag: '--allow-local-webhooks',
+    help: 'Webhooks may go to private addresses, and over plain HTTP',
+    fallback: false,
+  },
 };
+
+/** Every setting as it is where nobody says otherwise. */
+export function defaultOptions(): ServerOptions {
+  const keys = Object.keys(specs) as (keyof ServerOptions)[];
+  return Object.fromEntries(
+    keys.map((key) => [key, specs[key].fallback]),
+  ) as unknown as ServerOptions;
+}
 
 /**
  * Reads the settings; undefined where help was asked for and has been printed.

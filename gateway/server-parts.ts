@@ -6,6 +6,13 @@ import { createServer } from 'node:net';
 import type { MessagePort } from 'node:worker_threads';
 import { Metrics, type MetricsSources } from './metrics/metrics.ts';
 import { OptionError } from './server-options.ts';
+import {
+  ServicesHost,
+  type ServicesHostEvents,
+  type ServicesLink,
+} from './services/services-host.ts';
+import type { ServicesSettings } from './services/services-protocol.ts';
+import type { BackOffice } from './workers/back-office.ts';
 import { type GatewayHost, hostGatewayHere, hostGatewayInThread } from './workers/gateway-host.ts';
 import type { GatewaySettingsMessage } from './workers/gateway-protocol.ts';
 import { LogHost, type LogHostEvents } from './workers/log-host.ts';
@@ -25,13 +32,15 @@ export interface ServerParts {
   /** @throws LogFault where the file cannot be trusted or used. */
   openLog(settings: LogThreadSettings, events: LogHostEvents): Promise<LogLink>;
   /** A gateway on the main thread. */
-  gatewayHere(settings: GatewaySettingsMessage, metrics: () => Promise<string>): GatewayHost;
+  gatewayHere(settings: GatewaySettingsMessage, office: BackOffice): GatewayHost;
   /** A gateway on a thread of its own; `lost` is told when that ends. */
   gatewayInThread(
     settings: GatewaySettingsMessage,
-    metrics: () => Promise<string>,
+    office: BackOffice,
     lost: (reason: string) => void,
   ): GatewayHost;
+  /** Everything beside the path of a booking, on a thread of its own. */
+  services(settings: Omit<ServicesSettings, 'catalog'>, events: ServicesHostEvents): ServicesLink;
   readonly startShardTask: StartShardTask;
   metrics(sources: MetricsSources): { text(): Promise<string> };
   findPort(host: string, port: number): Promise<number>;
@@ -41,6 +50,7 @@ export const realParts: ServerParts = {
   openLog: (settings, events) => LogHost.open(settings, events),
   gatewayHere: hostGatewayHere,
   gatewayInThread: hostGatewayInThread,
+  services: (settings, events) => new ServicesHost(settings, events),
   startShardTask,
   metrics: (sources) => new Metrics(sources),
   findPort,

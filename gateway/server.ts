@@ -7,7 +7,6 @@
  * Start goes from the log outwards, stop from the gateways inwards, so that at no time is there
  * an open door with nobody behind it.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,17 +14,24 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { Catalog } from '../engine/catalog/catalog.ts';
 import type { CatalogEvent, ScheduledShow } from '../engine/catalog/model.ts';
+import type { LayoutId } from '../engine/ids.ts';
 import { limits } from '../engine/limits.ts';
 import { partitionOf } from '../engine/shard/route.ts';
+import type { Layout } from '../engine/show/seats/layout.ts';
 import { asLogFault } from '../persistence/sqlite/connection.ts';
-import { connectLog, type LogClient } from '../persistence/thread/log-client.ts';
+import { connectLog } from '../persistence/thread/log-client.ts';
+import { CatalogDesk } from './catalog/catalog-desk.ts';
 import { CatalogHost } from './catalog/catalog-host.ts';
 import { type CrowdHost, hostCrowd } from './demo/crowd-host.ts';
 import { demoCatalog, demoShowsMissing } from './demo/demo-catalog.ts';
+import { ShardHouseDesk } from './router/shard-house-desk.ts';
 import { shardOf } from './router/shard-links.ts';
+import { readSecrets, type Secrets } from './secrets.ts';
 import { OptionError, type ServerOptions } from './server-options.ts';
 import { type LogLink, realParts, type ServerParts } from './server-parts.ts';
-import { newTicketKey } from './tickets/ticket-signer.ts';
+import { type ServicesLink, unavailable } from './services/services-host.ts';
+import { servicesSettings } from './services/services-settings.ts';
+import type { BackOffice } from './workers/back-office.ts';
 import { anchoredClock, anchorNow, type ClockAnchor } from './workers/clock.ts';
 import type { GatewayHost } from './workers/gateway-host.ts';
 import { ShardHost, type ShardHostEvents } from './workers/shard-host.ts';
@@ -72,6 +78,8 @@ class Server implements UsherServer {
   #gateways: GatewayHost[] = [];
   #shards: readonly ShardHost[] = [];
   #log: LogLink | undefined;
+  #services: ServicesLink | undefined;
+  #catalogHost: CatalogHost | undefined;
   #crowd: CrowdHost | undefined;
   #clock = anchoredClock(anchorNow(0));
   #port = 0;
@@ -102,21 +110,23 @@ class Server implements UsherServer {
     this.#clock = anchoredClock(anchor);
     const client = connectLog(log.connect());
     // 2. The catalogue, and the demo's where asked for.
-    const catalog = await CatalogHost.open(this.#catalog, client, this.#clock);
-    await this.#addDemo(catalog);
+    this.#catalogHost = await CatalogHost.open(this.#catalog, client, this.#clock);
+    await this.#addDemo(this.#catalogHost);
     // 3. The gateways, with the doors still closed.
-    this.#gateways = await this.#makeGateways(anchor, client);
+    const secrets = await readSecrets(client);
+    this.#gateways = this.#makeGateways(anchor, secrets);
     const facts = [...this.#catalog.facts()];
     for (const gateway of this.#gateways) gateway.applyCatalog(facts);
-    await client.close();
     // 4. The shards: each recovers, then takes in the shows it does not have yet.
     this.#shards = this.#makeShards(anchor);
     await Promise.all(this.#shards.map((shard) => shard.start()));
     await Promise.all(this.#shards.map((shard) => this.#schedule(shard)));
     // 5. The doors.
     this.#port = await this.#listen();
+    // 6. The services: nobody at a socket waits for them.
+    this.#services = await this.#startServices(anchor, secrets);
     this.#logger.info({ url: this.url, data: this.#options.data }, 'serving');
-    // 6. The crowd, through the same doors as everybody else.
+    // 7. The crowd, through the same doors as everybody else.
     if (this.#options.crowd > 0) {
       const { crowd, demoSeed } = this.#options;
       this.#crowd = hostCrowd({ url: this.#socketUrl(), people: crowd, seed: demoSeed });
@@ -146,6 +156,7 @@ class Server implements UsherServer {
       process.exit(1);
     }, STOP_WITHIN_MS);
     await this.#crowd?.stop();
+    await this.#services?.stop();
     for (const gateway of this.#gateways) gateway.drain();
     await Promise.all(this.#shards.map((shard) => shard.drain()));
     await Promise.all(this.#gateways.map((gateway) => gateway.end()));
@@ -174,12 +185,51 @@ class Server implements UsherServer {
     this.#openLog().then(
       (log) => {
         this.#log = log;
+        this.#reopenCatalog(log).catch((error: Error) => this.#reviveLog(error.message));
         for (const shard of this.#shards) shard.kill().catch(() => undefined);
       },
       (error: Error) => {
         setTimeout(() => this.#reviveLog(error.message), LOG_RESTART_PAUSE_MS);
       },
     );
+  }
+
+  /** What the log has of it is what there is: what was under way is asked again. */
+  async #reopenCatalog(log: LogLink): Promise<void> {
+    const client = connectLog(log.connect());
+    this.#catalogHost = await CatalogHost.open(this.#catalog, client, this.#clock);
+  }
+
+  async #startServices(anchor: ClockAnchor, secrets: Secrets): Promise<ServicesLink> {
+    const desk = new CatalogDesk(
+      () => this.#catalogNow(),
+      this.#clock,
+      (events) => this.#tellCatalog(events),
+    );
+    const services = this.#parts.services(
+      servicesSettings(this.#options, { anchor, url: this.url, ...secrets }),
+      {
+        decideCatalog: (command) => desk.decide(command),
+        catalog: () => [...this.#catalog.facts()],
+        house: new ShardHouseDesk(() => this.#shards),
+        logger: this.#logger.child({ of: 'services' }),
+      },
+    );
+    await services.ready;
+    return services;
+  }
+
+  #catalogNow(): CatalogHost {
+    if (this.#catalogHost === undefined) throw new Error('the catalogue is not open yet');
+    return this.#catalogHost;
+  }
+
+  /** Everybody learns of it; resolves once its shows can be sold. */
+  async #tellCatalog(events: readonly CatalogEvent[]): Promise<void> {
+    for (const gateway of this.#gateways) gateway.applyCatalog(events);
+    this.#services?.applyCatalog(events);
+    if (!events.some((event) => event.type === 'showScheduled')) return;
+    await Promise.all(this.#shards.map((shard) => this.#schedule(shard, events)));
   }
 
   async #addDemo(catalog: CatalogHost): Promise<void> {
@@ -192,16 +242,21 @@ class Server implements UsherServer {
     this.#logger.info({ events: events.length }, 'demo data added');
   }
 
-  async #makeGateways(anchor: ClockAnchor, log: LogClient): Promise<GatewayHost[]> {
+  #makeGateways(anchor: ClockAnchor, secrets: Secrets): GatewayHost[] {
     const { gateways, shards, messagesPerSecond, maxConnections } = this.#options;
-    const sessionSecret = await secret(log, 'session-secret', () => randomBytes(32));
-    const ticketKey = await secret(log, 'ticket-key', newTicketKey);
+    const { sessionSecret, ticketKey } = secrets;
     const pages = fileURLToPath(new URL('../web', import.meta.url));
     const metrics = this.#parts.metrics({
       gateways: () => this.#gateways.map((gateway) => gateway.report()),
       shards: () => this.#shards.map((shard) => shard.report),
       shardRestarts: () => this.#shards.reduce((sum, shard) => sum + shard.restarts, 0),
     });
+    const office: BackOffice = {
+      metrics: () => metrics.text(),
+      api: (request) => this.#services?.api(request) ?? Promise.resolve(unavailable()),
+      keepContact: (user, contact) =>
+        this.#services?.keepContact(user, contact) ?? Promise.reject(new Error('starting')),
+    };
     const make = (gateway: number): GatewayHost => {
       const settings = {
         gateway,
@@ -213,9 +268,8 @@ class Server implements UsherServer {
         maxConnections,
         pages,
       };
-      const text = () => metrics.text();
-      if (gateways === 1) return this.#parts.gatewayHere(settings, text);
-      return this.#parts.gatewayInThread(settings, text, (reason) => {
+      if (gateways === 1) return this.#parts.gatewayHere(settings, office);
+      return this.#parts.gatewayInThread(settings, office, (reason) => {
         if (this.#stopping !== undefined) return;
         this.#logger.error({ gateway, reason }, 'a gateway thread is lost; starting another');
         setTimeout(() => this.#reviveGateway(gateway, make), GATEWAY_RESTART_PAUSE_MS);
@@ -290,17 +344,19 @@ class Server implements UsherServer {
   }
 
   /** Shows to come that this shard hosts; those it has already are left as they are. */
-  #schedule(host: ShardHost): Promise<void> {
+  #schedule(host: ShardHost, facts: Iterable<CatalogEvent> = this.#catalog.facts()): Promise<void> {
     const now = this.#clock.now();
     const shows: ScheduledShow[] = [];
-    const layouts = new Map<string, Extract<CatalogEvent, { type: 'layoutAdded' }>['layout']>();
-    for (const fact of this.#catalog.facts()) {
-      if (fact.type === 'layoutAdded') layouts.set(fact.layout.id, fact.layout);
+    const layouts = new Map<LayoutId, Layout>();
+    for (const fact of facts) {
       if (fact.type !== 'showScheduled' || fact.show.terms.startsAtMs <= now) continue;
       if (shardOf(partitionOf(fact.show.id), this.#options.shards) !== host.shard) continue;
+      const layout = this.#catalog.layout(fact.show.layout);
+      if (layout === undefined) continue;
       shows.push(fact.show);
+      layouts.set(layout.id, layout);
     }
-    return host.schedule(shows, [...layouts.values()]);
+    return shows.length === 0 ? Promise.resolve() : host.schedule(shows, [...layouts.values()]);
   }
 
   async #listen(): Promise<number> {
@@ -328,13 +384,4 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw asLogFault(error, `The folder ${folder} cannot be made`);
   }
-}
-
-/** A secret kept with the log, made when first needed. */
-async function secret(log: LogClient, key: string, make: () => Uint8Array): Promise<Uint8Array> {
-  const known = await log.getMeta(key);
-  if (known !== undefined) return known;
-  const made = make();
-  await log.setMeta(key, made);
-  return made;
 }

@@ -10,6 +10,8 @@ import { type CatalogRefusal, refuse } from './refusals.ts';
 const minutesPerDay = 1_440;
 /** Keeps every percentage and total of a hall far inside exact integers [M1]. */
 const highestPrice = 1_000_000_000;
+/** Seats must not hang for longer on a provider that is silent [P2]. */
+const longestPaymentGraceMs = 15 * 60_000;
 
 /** A refusal, or undefined when a show in this layout and city can be sold under these terms. */
 export function checkTerms(
@@ -91,6 +93,16 @@ function checkLaterTerms(terms: ShowTerms): string | undefined {
   }
   if (orphanRule !== undefined && typeof orphanRule !== 'boolean') {
     return 'The orphan rule is on (true) or off (false).';
+  }
+  return checkPayments(terms);
+}
+
+function checkPayments({ payments, paymentGraceMs }: ShowTerms): string | undefined {
+  if (payments !== undefined && payments !== 'none' && payments !== 'provider') {
+    return `Payments are "none" or "provider", not ${JSON.stringify(payments)}.`;
+  }
+  if (paymentGraceMs !== undefined && !isWhole(paymentGraceMs, 0, longestPaymentGraceMs)) {
+    return `A payment may keep a hold for 0 to ${longestPaymentGraceMs} ms past its deadline.`;
   }
   return undefined;
 }

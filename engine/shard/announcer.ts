@@ -6,6 +6,7 @@ import { type Seq, seq } from '../ids.ts';
 import type { Decision, ShowEvent } from '../show/events.ts';
 import type { Show, ShowPhase } from '../show/show.ts';
 import type { Output } from './outputs.ts';
+import { paymentNews } from './payment-news.ts';
 import type { Repeat } from './repeats.ts';
 
 interface ChangedShow {
@@ -91,23 +92,27 @@ export class Announcer<Origin> {
       const push = { type: 'holdExpired', show: id, hold: event.hold, seq: at } as const;
       this.#outputs.push({ type: 'push', user: event.user, push });
     } else if (event.type === 'holdReleased' || event.type === 'bookingsCancelled') {
-      this.#tellOfHouse(show, at, event);
+      this.#tellOfHouse(show, decision, event);
+    } else {
+      const told = paymentNews(show, at, event);
+      if (told !== undefined) this.#outputs.push({ type: 'push', ...told });
     }
   }
 
   /** Its owner did not ask for it, or it would have no user of its own in the log. */
-  #tellOfHouse(show: Show, at: Seq, event: EndedByHouse): void {
+  #tellOfHouse(show: Show, { seq: at, events }: Decision, event: EndedByHouse): void {
     const { user } = event;
     if (user === undefined) return;
-    const reason = 'showCancelled';
     const { id, terms } = show;
     if (event.type === 'holdReleased') {
+      const reason = 'showCancelled';
       const push = { type: 'holdEnded', show: id, hold: event.hold, reason, seq: at } as const;
       this.#outputs.push({ type: 'push', user, push });
       return;
     }
     const { bookings, refund } = event;
     const { currency } = terms;
+    const reason = events[0]?.type === 'showCancelled' ? 'showCancelled' : 'byTheatre';
     const push = {
       type: 'bookingsCancelled',
       show: id,

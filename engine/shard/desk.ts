@@ -104,6 +104,9 @@ export class Desk<Origin> {
         this.#announcer.startWatching(show);
         this.#say({ type: 'watching', to, requestId: request.requestId, view: viewShow(show) });
         break;
+      case 'view':
+        this.#say({ type: 'viewed', to, requestId: request.requestId, view: viewShow(show) });
+        break;
       case 'booking':
         this.#tellBooking(to, show, request);
         break;

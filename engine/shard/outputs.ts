@@ -2,8 +2,24 @@
  * Everything a shard can say. Outputs are made while deciding and kept behind the output gate
  * until the frame that they tell of, or were decided after, is durable [D1].
  */
-import type { BookingRef, HoldId, Millis, Minor, RequestId, Seq, ShowId, UserId } from '../ids.ts';
-import type { Accepted, OfferEndReason, WaitEndReason } from '../show/events.ts';
+import type {
+  BookingRef,
+  HoldId,
+  Millis,
+  Minor,
+  PaymentId,
+  RequestId,
+  Seq,
+  ShowId,
+  UserId,
+} from '../ids.ts';
+import type {
+  Accepted,
+  OfferEndReason,
+  PaymentFailure,
+  RefundReason,
+  WaitEndReason,
+} from '../show/events.ts';
 import type { Rejection } from '../show/rejections.ts';
 import type { Show, ShowPhase } from '../show/show.ts';
 import type { MineShow, ShowView } from '../show/views.ts';
@@ -29,6 +45,38 @@ export type Push =
       readonly hold: HoldId;
       readonly seq: Seq;
     }
+  /** The payment can be made at the provider's page. */
+  | {
+      readonly type: 'paymentReady';
+      readonly show: ShowId;
+      readonly payment: PaymentId;
+      readonly url: string;
+      readonly seq: Seq;
+    }
+  | {
+      readonly type: 'paymentFailed';
+      readonly show: ShowId;
+      readonly payment: PaymentId;
+      readonly reason: PaymentFailure;
+      readonly seq: Seq;
+    }
+  | {
+      readonly type: 'paid';
+      readonly show: ShowId;
+      readonly payment: PaymentId;
+      readonly booking: BookingRef;
+      readonly seats: readonly number[];
+      readonly currency: string;
+      readonly prices: readonly Minor[];
+      readonly seq: Seq;
+    }
+  | ({
+      readonly type: 'refundOwed';
+      readonly show: ShowId;
+      readonly reason: RefundReason;
+      readonly seq: Seq;
+    } & Money)
+  | ({ readonly type: 'refunded'; readonly show: ShowId; readonly seq: Seq } & Money)
   /** The house ended a hold whose time was not over. */
   | {
       readonly type: 'holdEnded';
@@ -44,9 +92,15 @@ export type Push =
       readonly bookings: readonly BookingRef[];
       readonly currency: string;
       readonly refund: Minor;
-      readonly reason: 'showCancelled';
+      readonly reason: 'showCancelled' | 'byTheatre';
       readonly seq: Seq;
     };
+
+interface Money {
+  readonly payment: PaymentId;
+  readonly currency: string;
+  readonly amount: Minor;
+}
 
 /** Why a request got no decision, or none that may be told. */
 export type FailureReason = 'overloaded' | 'logUnavailable';
@@ -79,6 +133,12 @@ export type Output<Origin> =
     }
   | {
       readonly type: 'watching';
+      readonly to: Origin;
+      readonly requestId: RequestId;
+      readonly view: ShowView;
+    }
+  | {
+      readonly type: 'viewed';
       readonly to: Origin;
       readonly requestId: RequestId;
       readonly view: ShowView;

@@ -6,6 +6,8 @@ import type { Layout } from '../show/seats/layout.ts';
 export type Question =
   /** The show's live state; its changes follow until `unwatch`. */
   | { readonly type: 'watch'; readonly show: ShowId; readonly requestId: RequestId }
+  /** The live state once. */
+  | { readonly type: 'view'; readonly show: ShowId; readonly requestId: RequestId }
   | { readonly type: 'mine'; readonly user: UserId; readonly requestId: RequestId }
   | {
       readonly type: 'booking';

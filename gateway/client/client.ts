@@ -46,6 +46,41 @@ export interface ClientEvents {
   holdEnded: Down<'holdEnded'>;
   /** Bookings that this session did not cancel itself, with what is owed back for them. */
   bookingsCancelled: Down<'bookingsCancelled'>;
+  /** A payment can be made, at `url`. */
+  paymentReady: Down<'paymentReady'>;
+  paymentFailed: Down<'paymentFailed'>;
+  /** A payment was made, and its seats are booked. */
+  paid: Down<'paid'>;
+  refundOwed: Down<'refundOwed'>;
+  refunded: Down<'refunded'>;
+}
+
+/** Pushes that are for this session alone, each an event of its own name. */
+const ownNews = [
+  'offer',
+  'waitEnded',
+  'holdExpired',
+  'holdEnded',
+  'bookingsCancelled',
+  'paymentReady',
+  'paymentFailed',
+  'paid',
+  'refundOwed',
+  'refunded',
+] as const satisfies readonly (keyof ClientEvents)[];
+
+type OwnNews = Down<(typeof ownNews)[number]>;
+
+function isOwnNews(message: DownMessage): message is OwnNews {
+  return (ownNews as readonly string[]).includes(message.type);
+}
+
+export interface Contact {
+  readonly email?: string | null;
+  /** With the country's prefix, e.g. `+919812345678`. */
+  readonly phone?: string | null;
+  /** ISO 639-1. */
+  readonly language?: string | null;
 }
 
 export interface MovieFilters {
@@ -259,6 +294,17 @@ export class UsherClient {
     return this.#ask({ type: 'book', show, hold }, 'booked', 'rejected');
   }
 
+  /** Begins to pay for a hold; where to pay comes by `paymentReady`, and in `mine` [P1]. */
+  pay(show: ShowId, hold: HoldId): Promise<Down<'paying'> | Rejected> {
+    return this.#ask({ type: 'pay', show, hold }, 'paying', 'rejected');
+  }
+
+  /** Where this user is told of bookings, by mail and message; null takes an address back. */
+  contact(contact: Contact): Promise<Down<'contactKept'>> {
+    const { email = null, phone = null, language = null } = contact;
+    return this.#ask({ type: 'contact', email, phone, language }, 'contactKept');
+  }
+
   /** Cancels these bookings of one show, all or none [B2]. */
   cancel(show: ShowId, bookings: readonly BookingRef[]): Promise<Down<'cancelled'> | Rejected> {
     return this.#ask({ type: 'cancel', show, bookings }, 'cancelled', 'rejected');
@@ -352,12 +398,6 @@ export class UsherClient {
       return;
     }
     this.#watches.pushed(message);
-    if (message.type === 'offer') this.#listeners.emit('offer', message);
-    else if (message.type === 'waitEnded') this.#listeners.emit('waitEnded', message);
-    else if (message.type === 'holdExpired') this.#listeners.emit('holdExpired', message);
-    else if (message.type === 'holdEnded') this.#listeners.emit('holdEnded', message);
-    else if (message.type === 'bookingsCancelled') {
-      this.#listeners.emit('bookingsCancelled', message);
-    }
+    if (isOwnNews(message)) this.#listeners.emit(message.type, message as never);
   }
 }

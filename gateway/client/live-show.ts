@@ -40,6 +40,14 @@ export interface LiveShowEvents {
   holdEnded: string;
   /** Bookings of this session were cancelled by the house; so much is owed back. */
   bookingsCancelled: { readonly bookings: readonly string[]; readonly refund: number };
+  /** A payment of this session can be made, at `url`. */
+  paymentReady: { readonly payment: number; readonly url: string };
+  paymentFailed: { readonly payment: number; readonly reason: string };
+  /** A payment was made and its seats are booked. */
+  paid: Down<'paid'>;
+  /** Money goes back, for `reason`. */
+  refundOwed: Down<'refundOwed'>;
+  refunded: Down<'refunded'>;
   /** Whether what is shown is current: false from a lost connection or a gap until a snapshot. */
   fresh: boolean;
   /** The show cannot be watched, e.g. because there is none of that name. */
@@ -186,6 +194,21 @@ export class LiveShow {
         break;
       case 'bookingsCancelled':
         this.#listeners.emit('bookingsCancelled', message);
+        break;
+      case 'paymentReady':
+        this.#listeners.emit('paymentReady', message);
+        break;
+      case 'paymentFailed':
+        this.#listeners.emit('paymentFailed', message);
+        break;
+      case 'paid':
+        this.#listeners.emit('paid', message);
+        break;
+      case 'refundOwed':
+        this.#listeners.emit('refundOwed', message);
+        break;
+      case 'refunded':
+        this.#listeners.emit('refunded', message);
         break;
       default:
     }

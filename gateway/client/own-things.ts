@@ -5,7 +5,7 @@
  * The number of parties ahead is exact without a message a waiter [W8]: the reply that gave the
  * ticket counts them, and each `line` broadcast names the tickets that left.
  */
-import { minor, type ShowId, ticket } from '../../engine/ids.ts';
+import { minor, paymentId, type ShowId, ticket } from '../../engine/ids.ts';
 import type { MineHold, MineShow } from '../../engine/show/views.ts';
 import type { Down, DownMessage } from '../wire/message-types.ts';
 
@@ -96,6 +96,19 @@ export class OwnThings {
         break;
       case 'booked':
         this.#update(message.show, (mine) => withBooking(mine, message));
+        break;
+      case 'paid':
+        this.#update(message.show, (mine) => withBooking(mine, message));
+        break;
+      case 'paying':
+      case 'paymentReady':
+      case 'paymentFailed':
+        this.#update(message.show, (mine) => withPayment(mine, message));
+        break;
+      case 'refundOwed':
+      case 'refunded':
+        // Which booking it was for is the show's to say.
+        this.#handlers.onDoubt();
         break;
       case 'cancelled':
       case 'bookingsCancelled':
@@ -208,7 +221,7 @@ function withHold(mine: MineShow, message: Down<'held'>): MineShow {
   return { ...mine, holds: [...others, entry], offer: isNew ? null : mine.offer };
 }
 
-function withBooking(mine: MineShow, message: Down<'booked'>): MineShow {
+function withBooking(mine: MineShow, message: Down<'booked'> | Down<'paid'>): MineShow {
   const { booking, seats, currency, total } = message;
   const others = mine.bookings.filter((other) => other.booking !== booking);
   const paidFor = new Set(seats);
@@ -230,4 +243,29 @@ function withCancelled(
       cancelled.has(booking.booking) ? { ...booking, state: 'cancelled' } : booking,
     ),
   };
+}
+
+/** The payment under way of a hold: begun, ready to be made, or come to nothing. */
+function withPayment(
+  mine: MineShow,
+  message: Down<'paying'> | Down<'paymentReady'> | Down<'paymentFailed'>,
+): MineShow {
+  return { ...mine, holds: mine.holds.map((hold) => paidBy(hold, message)) };
+}
+
+function paidBy(
+  hold: MineHold,
+  message: Down<'paying'> | Down<'paymentReady'> | Down<'paymentFailed'>,
+): MineHold {
+  const { payment: known, ...unpaid } = hold;
+  const payment = paymentId(message.payment);
+  if (message.type === 'paying') {
+    if (hold.hold !== message.hold) return hold;
+    const url = known?.payment === payment ? known.url : null;
+    return { ...unpaid, payment: { payment, pinnedUntilMs: message.pinnedUntilMs, url } };
+  }
+  if (known?.payment !== payment) return hold;
+  return message.type === 'paymentReady'
+    ? { ...unpaid, payment: { ...known, url: message.url } }
+    : unpaid;
 }

@@ -29,6 +29,7 @@ const commands: ReadonlySet<UpMessage['type']> = new Set<UpMessage['type']>([
   'wait',
   'leave',
   'book',
+  'pay',
   'cancel',
 ]);
 

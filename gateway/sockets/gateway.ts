@@ -7,7 +7,7 @@ import type { TemplatedApp } from 'uWebSockets.js';
 import type { MessagePort } from 'node:worker_threads';
 import { Unpackr } from 'msgpackr';
 import type { Browse } from '../../engine/catalog/browse.ts';
-import type { ShowId } from '../../engine/ids.ts';
+import type { ShowId, UserId } from '../../engine/ids.ts';
 import { defaults, limits } from '../../engine/limits.ts';
 import { Writer } from '../../engine/msgpack/writer.ts';
 import type { Clock } from '../../engine/shard/host.ts';
@@ -39,9 +39,20 @@ export interface GatewaySettings {
   /** Messages a second a connection may send, twice that in a burst; 0 for no limit. */
   readonly messagesPerSecond: number;
   readonly maxConnections: number;
+  readonly keepContact: KeepContact;
   /** Told of a bug that was met while handling a message. */
   readonly onFault: (error: unknown) => void;
 }
+
+/** A person's addresses as they gave them; all null where they are to be forgotten. */
+export interface GivenContact {
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly language: string | null;
+}
+
+/** Answers once they are kept for good; with a sentence where they are no addresses. */
+export type KeepContact = (user: UserId, contact: GivenContact) => Promise<string | undefined>;
 
 export interface GatewayStats {
   messagesIn: number;
@@ -200,6 +211,8 @@ export class Gateway {
       }
       case 'mine':
         return this.#askMine(connection, message, bytes);
+      case 'contact':
+        return this.#keepContact(connection, message);
       default:
         throw new Error(`${message.type} is for a shard`);
     }
@@ -323,6 +336,20 @@ export class Gateway {
       return this.refuse(connection, requestId, 'overloaded');
     }
     this.#links.sendAll(IN.message, connection.ref, bytes);
+  }
+
+  #keepContact(connection: Connection, message: Up<'contact'>): void {
+    const { requestId, email, phone, language } = message;
+    const { user } = connection;
+    if (user === undefined) return;
+    this.#settings.keepContact(user, { email, phone, language }).then(
+      (problem) => {
+        if (this.connections.get(connection.ref) !== connection) return;
+        if (problem === undefined) this.say(connection, { type: 'contactKept', requestId });
+        else this.refuse(connection, requestId, 'invalidField', problem);
+      },
+      () => this.refuse(connection, requestId, 'overloaded'),
+    );
   }
 
   /** A leaky bucket; a connection that overflows it is told why and closed. */

@@ -26,6 +26,7 @@ const toShard: readonly boolean[] = (() => {
     'wait',
     'leave',
     'book',
+    'pay',
     'cancel',
     'tickets',
   ] as const) {

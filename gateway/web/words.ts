@@ -36,3 +36,29 @@ export function waitReason(ahead: number): string {
   }
   return `Others came first: ${counted(ahead, 'party is', 'parties are')} waiting for seats. Whoever joins the line is served in turn.`;
 }
+
+const failures: Readonly<Record<string, string>> = {
+  declined: 'The payment was declined.',
+  cancelled: 'You cancelled the payment.',
+  expired: 'The time to pay ran out.',
+  theatreRefused: 'The theatre could not keep these seats, so nothing was charged.',
+  providerUnavailable: 'The payment could not be made just now, and nothing was charged.',
+};
+
+/** Why nothing was paid. */
+export function paymentFailedText(reason: string): string {
+  const what = failures[reason] ?? 'The payment did not go through.';
+  return `${what} Your seats are held as before.`;
+}
+
+const refunds: Readonly<Record<string, string>> = {
+  tooLate: 'the payment came when the seats had gone to others',
+  amountDiffers: 'it was not the amount asked for',
+  bookingCancelled: 'the booking was cancelled',
+  showCancelled: 'the show was cancelled',
+};
+
+/** Why money goes back, to end a sentence. */
+export function refundReason(reason: string): string {
+  return refunds[reason] ?? 'it was not needed';
+}

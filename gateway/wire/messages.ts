@@ -1,5 +1,5 @@
 /**
- * The wire, version 2: every message once, for both subprotocols and for both sides.
+ * The wire, version 3: every message once, for both subprotocols and for both sides.
  *
  * Each message has a code and named fields, each field a kind (`kinds.ts`). As MessagePack a
  * message is the array `[code, field, field …]` in the order written here; as JSON it is
@@ -12,14 +12,20 @@
  */
 import type { MessageShape } from './kinds.ts';
 
-export const WIRE_VERSION = 2;
-export const SUBPROTOCOL_MSGPACK = 'usher.v2.msgpack';
-export const SUBPROTOCOL_JSON = 'usher.v2.json';
+export const WIRE_VERSION = 3;
+export const SUBPROTOCOL_MSGPACK = 'usher.v3.msgpack';
+export const SUBPROTOCOL_JSON = 'usher.v3.json';
 /**
- * Spoken with clients of version 1 as well: version 2 has only added a field that may be left out
- * (`holdBest.split`) and two pushes that they pass over.
+ * Spoken with clients of earlier versions as well: version 2 has only added a field that may be
+ * left out (`holdBest.split`) and two pushes that they pass over, version 3 paying, which their
+ * users cannot do: they are told `paymentNeeded`.
  */
-export const EARLIER_SUBPROTOCOLS = ['usher.v1.msgpack', 'usher.v1.json'] as const;
+export const EARLIER_SUBPROTOCOLS = [
+  'usher.v1.msgpack',
+  'usher.v1.json',
+  'usher.v2.msgpack',
+  'usher.v2.json',
+] as const;
 
 /** Client to server. */
 export const up = {
@@ -76,6 +82,13 @@ export const up = {
   mine: { code: 16, fields: { requestId: 'requestId' } },
   tickets: { code: 17, fields: { requestId: 'requestId', show: 'showId', booking: 'bookingRef' } },
   ping: { code: 18, fields: { requestId: 'requestId' } },
+  /** Begins to pay for a hold; where to pay comes as `paymentReady` [P1]. */
+  pay: { code: 19, fields: { requestId: 'requestId', show: 'showId', hold: 'holdId' } },
+  /** Where this session's user is told of bookings; all null forgets it [N1]. */
+  contact: {
+    code: 20,
+    fields: { requestId: 'requestId', email: 'text?', phone: 'text?', language: 'slug?' },
+  },
 } as const satisfies Record<string, MessageShape>;
 
 /** Where and when a decision stands in the log [F1]. */
@@ -209,6 +222,21 @@ export const down = {
     code: 49,
     fields: { requestId: 'requestId?', code: 'uint', reason: 'text', text: 'text' },
   },
+  /** A payment has begun: the hold stands until `pinnedUntilMs` while the provider is asked [P2]. */
+  paying: {
+    code: 50,
+    fields: {
+      requestId: 'requestId',
+      show: 'showId',
+      hold: 'holdId',
+      payment: 'uint',
+      currency: 'text',
+      amount: 'uint',
+      pinnedUntilMs: 'millis',
+      ...receipt,
+    },
+  },
+  contactKept: { code: 51, fields: { requestId: 'requestId' } },
 
   // Pushes: nobody asked, so no request id.
   /** Seats whose state changed over decisions `fromSeq` + 1 … `toSeq`: seat × 4 + state. */
@@ -247,5 +275,46 @@ export const down = {
       reason: 'text',
       seq: 'uint',
     },
+  },
+  /** The payment can be made at `url`, a page of the provider's. */
+  paymentReady: {
+    code: 73,
+    fields: { show: 'showId', payment: 'uint', url: 'text', seq: 'uint' },
+  },
+  /** Nothing was paid, for `reason`; the hold is as it was before [P2]. */
+  paymentFailed: {
+    code: 74,
+    fields: { show: 'showId', payment: 'uint', reason: 'text', seq: 'uint' },
+  },
+  /** Paid, and booked by it. */
+  paid: {
+    code: 75,
+    fields: {
+      show: 'showId',
+      payment: 'uint',
+      booking: 'bookingRef',
+      seats: 'seatList',
+      currency: 'text',
+      prices: 'amounts',
+      total: 'uint',
+      seq: 'uint',
+    },
+  },
+  /** Captured money that goes back, for `reason` [P3, P4, B2]. */
+  refundOwed: {
+    code: 76,
+    fields: {
+      show: 'showId',
+      payment: 'uint',
+      currency: 'text',
+      amount: 'uint',
+      reason: 'text',
+      seq: 'uint',
+    },
+  },
+  /** The provider has given it back. */
+  refunded: {
+    code: 77,
+    fields: { show: 'showId', payment: 'uint', currency: 'text', amount: 'uint', seq: 'uint' },
   },
 } as const satisfies Record<string, MessageShape>;

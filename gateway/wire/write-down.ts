@@ -66,6 +66,14 @@ export function writeAccepted(writer: Writer, output: Accepted): void {
       writer.uints(event.prices);
       writer.uint(sumOf(event.prices));
       return writeReceipt(writer, made);
+    case 'paymentStarted':
+      start(writer, down.paying, requestId, show);
+      writer.uint(event.hold);
+      writer.uint(event.payment);
+      writer.text(show.terms.currency);
+      writer.uint(event.amount);
+      writer.uint(event.pinnedUntilMs);
+      return writeReceipt(writer, made);
     case 'bookingsCancelled':
       start(writer, down.cancelled, requestId, show);
       writer.value(event.bookings);
@@ -186,9 +194,38 @@ export function writePush(writer: Writer, push: Push): void {
       writer.text(push.reason);
       break;
     default:
-      unreachable(push);
+      writePaymentPush(writer, push);
   }
   writer.uint(push.seq);
+}
+
+type PaymentPush = Extract<
+  Push,
+  { type: 'paymentReady' | 'paymentFailed' | 'paid' | 'refundOwed' | 'refunded' }
+>;
+
+function writePaymentPush(writer: Writer, push: PaymentPush): void {
+  writer.uint(push.payment);
+  switch (push.type) {
+    case 'paymentReady':
+      return writer.text(push.url);
+    case 'paymentFailed':
+      return writer.text(push.reason);
+    case 'paid':
+      writer.text(push.booking);
+      writer.uints(push.seats);
+      writer.text(push.currency);
+      writer.uints(push.prices);
+      return writer.uint(sumOf(push.prices));
+    case 'refundOwed':
+    case 'refunded':
+      writer.text(push.currency);
+      writer.uint(push.amount);
+      if (push.type === 'refundOwed') writer.text(push.reason);
+      return;
+    default:
+      unreachable(push);
+  }
 }
 
 export function writeMineChanged(writer: Writer, show: string): void {

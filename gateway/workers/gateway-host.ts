@@ -2,6 +2,8 @@
 import { type MessagePort, type TransferListItem, Worker } from 'node:worker_threads';
 import type { CatalogEvent } from '../../engine/catalog/model.ts';
 import { unreachable } from '../../engine/unreachable.ts';
+import { reply } from './asking.ts';
+import { askBackOffice, type BackOffice } from './back-office.ts';
 import { GatewayNode } from './gateway-node.ts';
 import {
   type FromGateway,
@@ -26,11 +28,8 @@ export interface GatewayHost {
 }
 
 /** A gateway on this thread: the default, with one. */
-export function hostGatewayHere(
-  settings: GatewaySettingsMessage,
-  metrics: () => Promise<string>,
-): GatewayHost {
-  const node = new GatewayNode(settings, { metrics, ownThread: false });
+export function hostGatewayHere(settings: GatewaySettingsMessage, office: BackOffice): GatewayHost {
+  const node = new GatewayNode(settings, { office, ownThread: false });
   return {
     applyCatalog: (events) => node.applyCatalog(events),
     shardUp: (shard, port) => node.shardUp(shard, port),
@@ -50,7 +49,7 @@ export function hostGatewayHere(
  */
 export function hostGatewayInThread(
   settings: GatewaySettingsMessage,
-  metrics: () => Promise<string>,
+  office: BackOffice,
   lost: (reason: string) => void,
 ): GatewayHost {
   const worker = new Worker(new URL('./gateway-thread.js', import.meta.url), {
@@ -79,8 +78,8 @@ export function hostGatewayInThread(
       case 'report':
         report = message.report;
         return;
-      case 'metricsWanted':
-        return sendMetrics(metrics, message.id, tell);
+      case 'ask':
+        return reply(message, (question) => askBackOffice(office, question), tell);
       default:
         unreachable(message);
     }
@@ -117,15 +116,4 @@ export function hostGatewayInThread(
     fail: () => tell({ type: 'fail' }),
     report: () => report,
   };
-}
-
-function sendMetrics(
-  metrics: () => Promise<string>,
-  id: number,
-  tell: (message: ToGateway) => void,
-): void {
-  metrics().then(
-    (text) => tell({ type: 'metrics', id, text }),
-    () => tell({ type: 'metrics', id, text: '' }),
-  );
 }

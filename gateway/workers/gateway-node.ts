@@ -18,14 +18,14 @@ import { SlowReaders } from '../sockets/slow-readers.ts';
 import { addWebSocketRoutes } from '../sockets/websocket-routes.ts';
 import { TicketDesk } from '../tickets/ticket-desk.ts';
 import { TicketSigner } from '../tickets/ticket-signer.ts';
+import type { BackOffice } from './back-office.ts';
 import { anchoredClock } from './clock.ts';
 import type { GatewayReport, GatewaySettingsMessage } from './gateway-protocol.ts';
 
 const GOODBYE_MS = 100;
 
 export interface GatewayNodeOptions {
-  /** The whole server's metrics as Prometheus text. */
-  readonly metrics: () => Promise<string>;
+  readonly office: BackOffice;
   readonly ownThread: boolean;
 }
 
@@ -48,6 +48,7 @@ export class GatewayNode {
       tickets: new TicketDesk(browse, signer),
       messagesPerSecond: settings.messagesPerSecond,
       maxConnections: settings.maxConnections,
+      keepContact: (user, contact) => options.office.keepContact(user, contact),
       onFault: (error) => {
         process.stderr.write(`usher: a fault in a gateway: ${stackOf(error)}\n`);
       },
@@ -56,7 +57,7 @@ export class GatewayNode {
     addHttpRoutes(this.#app, {
       files: loadStaticFiles(settings.pages),
       notReady: () => this.gateway.notReady,
-      metrics: options.metrics,
+      metrics: () => options.office.metrics(),
       ticketKeyPem: signer.publicKeyPem,
       closeAfterAnswer: options.ownThread,
     });

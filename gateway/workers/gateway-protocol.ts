@@ -1,6 +1,8 @@
 /** What the server's main thread and a gateway say to each other, a case a message. */
 import type { MessagePort } from 'node:worker_threads';
 import type { CatalogEvent } from '../../engine/catalog/model.ts';
+import type { Ask, Reply } from './asking.ts';
+import type { BackOfficeQuestion } from './back-office.ts';
 import type { ClockAnchor } from './clock.ts';
 
 /** Everything a gateway is started with. */
@@ -41,7 +43,7 @@ export type ToGateway =
   | { readonly type: 'end' }
   /** Fail as a bug would make it fail; for tests of what follows. */
   | { readonly type: 'fail' }
-  | { readonly type: 'metrics'; readonly id: number; readonly text: string };
+  | Reply;
 
 export type FromGateway =
   | { readonly type: 'listening'; readonly port: number }
@@ -50,8 +52,8 @@ export type FromGateway =
   /** Something was thrown that nobody caught: the thread closes what it has and ends. */
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'report'; readonly report: GatewayReport }
-  /** Somebody asked this gateway for the whole server's metrics. */
-  | { readonly type: 'metricsWanted'; readonly id: number };
+  /** What somebody asked of this gateway is for others to answer. */
+  | Ask<BackOfficeQuestion>;
 
 /** Of a gateway that has not told anything yet. */
 export const nothingCounted: GatewayReport = {

@@ -1,6 +1,8 @@
 /** A gateway in a thread of its own, where a server runs several on one port. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { unreachable } from '../../engine/unreachable.ts';
+import { Asker } from './asking.ts';
+import type { BackOffice, BackOfficeQuestion } from './back-office.ts';
 import { GatewayNode } from './gateway-node.ts';
 import type { FromGateway, GatewaySettingsMessage, ToGateway } from './gateway-protocol.ts';
 
@@ -8,22 +10,19 @@ const REPORT_MS = 1_000;
 /** How long sockets get to close before the thread ends. */
 const CLOSING_MS = 250;
 
-const waiting = new Map<number, (text: string) => void>();
-let lastId = 0;
-
 function tell(message: FromGateway): void {
   parentPort?.postMessage(message);
 }
 
-function askMetrics(): Promise<string> {
-  lastId++;
-  const id = lastId;
-  tell({ type: 'metricsWanted', id });
-  return new Promise((resolve) => waiting.set(id, resolve));
-}
+const asker = new Asker<BackOfficeQuestion>(tell);
+const office: BackOffice = {
+  metrics: () => asker.ask({ type: 'metrics' }),
+  api: (request) => asker.ask({ type: 'api', request }),
+  keepContact: (user, contact) => asker.ask({ type: 'contact', user, contact }),
+};
 
 const node = new GatewayNode(workerData as GatewaySettingsMessage, {
-  metrics: askMetrics,
+  office,
   ownThread: true,
 });
 const reports = setInterval(() => tell({ type: 'report', report: node.report() }), REPORT_MS);
@@ -73,10 +72,8 @@ parentPort?.on('message', (message: ToGateway) => {
       return end();
     case 'fail':
       throw new Error('a gateway was told to fail');
-    case 'metrics':
-      waiting.get(message.id)?.(message.text);
-      waiting.delete(message.id);
-      return;
+    case 'reply':
+      return asker.replied(message);
     default:
       unreachable(message);
   }

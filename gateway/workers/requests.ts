@@ -30,6 +30,7 @@ export function toRequest(message: UpMessage, user: UserId): ShardRequest | unde
     case 'wait':
     case 'leave':
     case 'book':
+    case 'pay':
     case 'cancel':
       // The message is ours, read a moment ago: completed, not copied.
       return Object.assign(message, { user });

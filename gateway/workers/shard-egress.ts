@@ -16,29 +16,41 @@ import {
   writeRejected,
   writeWatching,
 } from '../wire/write-down.ts';
+import { answerToHouse } from './answer-to-house.ts';
 import { BatchWriter, OUT } from './batch.ts';
 import { writeChange } from './change-entry.ts';
 import type { Connection, ShardConnections } from './shard-connections.ts';
+import type { AnswerToHouse } from './shard-protocol.ts';
 
 /** Batches by gateway, and what the house asked for. */
 export interface Staged {
   readonly batches: readonly (Uint8Array<ArrayBuffer> | undefined)[];
   readonly scheduled: number;
+  readonly house: readonly AnswerToHouse[];
 }
 
+/** Whom the house's own requests belong to; their `ref` is the number they were asked with. */
+export const HOUSE_GATEWAY = -1;
+
 type Answer = Extract<Output<Connection>, { to: Connection }>;
+
+export interface EgressEvents {
+  /** So many shows more exist as they were to be scheduled. */
+  scheduled(count: number): void;
+  house(answers: readonly AnswerToHouse[]): void;
+}
 
 export class ShardEgress implements Egress<Connection, Staged> {
   readonly #ports: (MessagePort | undefined)[] = [];
   readonly #writers: BatchWriter[] = [];
   readonly #connections: ShardConnections;
-  readonly #onScheduled: (count: number) => void;
+  readonly #events: EgressEvents;
   /** Gateways by show that have somebody watching. */
   readonly #watchers = new Map<ShowId, Set<number>>();
 
-  constructor(connections: ShardConnections, onScheduled: (count: number) => void) {
+  constructor(connections: ShardConnections, events: EgressEvents) {
     this.#connections = connections;
-    this.#onScheduled = onScheduled;
+    this.#events = events;
   }
 
   connect(gateway: number, port: MessagePort): void {
@@ -63,19 +75,23 @@ export class ShardEgress implements Egress<Connection, Staged> {
 
   stage(outputs: readonly Output<Connection>[]): Staged {
     let scheduled = 0;
+    const house: AnswerToHouse[] = [];
     for (const output of outputs) {
       if (output.type === 'scheduled') scheduled++;
-      else this.#encode(output);
+      else if ('to' in output && output.to.gateway === HOUSE_GATEWAY) {
+        house.push({ asked: output.to.ref, answer: answerToHouse(output) });
+      } else this.#encode(output);
     }
     const batches = this.#writers.map((each) => (each.count > 0 ? each.take() : undefined));
-    return { batches, scheduled };
+    return { batches, scheduled, house };
   }
 
   release(staged: Staged): void {
     staged.batches.forEach((batch, gateway) => {
       if (batch !== undefined) this.#ports[gateway]?.postMessage(batch, [batch.buffer]);
     });
-    if (staged.scheduled > 0) this.#onScheduled(staged.scheduled);
+    if (staged.scheduled > 0) this.#events.scheduled(staged.scheduled);
+    if (staged.house.length > 0) this.#events.house(staged.house);
   }
 
   #encode(output: Output<Connection>): void {
@@ -130,6 +146,7 @@ export class ShardEgress implements Egress<Connection, Staged> {
         );
       }
       case 'scheduled':
+      case 'viewed':
         return;
       default:
         unreachable(output);

@@ -13,11 +13,19 @@ import type { ShardStats } from '../../engine/shard/shard.ts';
 import type { Layout } from '../../engine/show/seats/layout.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import type { ClockAnchor } from './clock.ts';
-import type { FromShard, ShardThreadSettings, ToShard } from './shard-protocol.ts';
+import type {
+  AnswerToHouse,
+  FromShard,
+  HouseQuestion,
+  ShardThreadSettings,
+  ToShard,
+} from './shard-protocol.ts';
 import type { ShardTask, StartShardTask } from './shard-task.ts';
 
 /** Pauses between attempts to start a shard that keeps dying. */
 const RESTART_PAUSES_MS = [0, 200, 1_000, 5_000] as const;
+/** Questions of the house under way at once. */
+const MAX_ASKED = 10_000;
 /** A shard that lived this long starts with the shortest pause again. */
 const HEALTHY_AFTER_MS = 30_000;
 
@@ -62,6 +70,8 @@ export class ShardHost {
   #attempts = 0;
   #restarts = 0;
   #batch = 0;
+  readonly #asked = new Map<number, (answer: AnswerToHouse['answer']) => void>();
+  #lastAsked = 0;
 
   constructor(settings: ShardHostSettings, events: ShardHostEvents) {
     this.shard = settings.shard;
@@ -130,6 +140,20 @@ export class ShardHost {
     return this.#ask(`scheduled ${batch}`, { type: 'schedule', batch, shows, layouts });
   }
 
+  /** Asks in the house's name; `unavailable` where the shard is down, or dies over it. */
+  ask(question: HouseQuestion): Promise<AnswerToHouse['answer']> {
+    if (this.#state !== 'up' || this.#asked.size >= MAX_ASKED) {
+      const reason = this.#state === 'up' ? 'overloaded' : 'unavailable';
+      return Promise.resolve({ type: 'failed', reason });
+    }
+    this.#lastAsked++;
+    const asked = this.#lastAsked;
+    return new Promise((resolve) => {
+      this.#asked.set(asked, resolve);
+      this.#control?.postMessage({ type: 'house', asked, question } satisfies ToShard);
+    });
+  }
+
   /** Links a gateway that was started again; undefined where the shard is down: it will itself. */
   connectGateway(gateway: number): MessagePort | undefined {
     if (this.#state !== 'up') return undefined;
@@ -166,6 +190,12 @@ export class ShardHost {
     switch (message.type) {
       case 'scheduled':
         this.#answered(`scheduled ${message.batch}`);
+        return;
+      case 'house':
+        for (const { asked, answer } of message.answers) {
+          this.#asked.get(asked)?.(answer);
+          this.#asked.delete(asked);
+        }
         return;
       case 'drained':
         this.#answered('drained');
@@ -210,6 +240,8 @@ export class ShardHost {
     this.#state = 'down';
     for (const resolve of this.#waiting.values()) resolve();
     this.#waiting.clear();
+    for (const resolve of this.#asked.values()) resolve({ type: 'failed', reason: 'unavailable' });
+    this.#asked.clear();
     this.#control?.close();
     this.#task?.destroy().catch(() => undefined);
     if (neverServed) {

@@ -17,13 +17,16 @@ import { BatchWriter, IN, OUT, readBatch } from './batch.ts';
 import { anchoredClock } from './clock.ts';
 import { toCommand, toRequest } from './requests.ts';
 import { type Connection, ShardConnections } from './shard-connections.ts';
-import { ShardEgress, type Staged } from './shard-egress.ts';
+import { HOUSE_GATEWAY, ShardEgress, type Staged } from './shard-egress.ts';
 import type { FromShard, ShardThreadSettings, ToShard } from './shard-protocol.ts';
 
 /** How often deadlines are looked at; they are acted on at most this much late. */
 const PULSE_MS = 50;
 const STATS_MS = 1_000;
-const HOUSE: Connection = { gateway: -1, ref: 0, user: userId('house'), ofUser: [] };
+const house = (asked: number): Connection => {
+  return { gateway: HOUSE_GATEWAY, ref: asked, user: userId('house'), ofUser: [] };
+};
+const HOUSE = house(0);
 
 /** The task. Resolves when it is told to stop; rejects where the shard cannot go on. */
 export async function runShard(settings: ShardThreadSettings): Promise<void> {
@@ -44,7 +47,10 @@ class ShardThread {
 
   constructor(settings: ShardThreadSettings) {
     this.#settings = settings;
-    this.#egress = new ShardEgress(this.#connections, (count) => this.#scheduled(count));
+    this.#egress = new ShardEgress(this.#connections, {
+      scheduled: (count) => this.#scheduled(count),
+      house: (answers) => this.#tell({ type: 'house', answers }),
+    });
     for (const { gateway, port } of settings.gateways) this.#egress.connect(gateway, port);
   }
 
@@ -101,6 +107,9 @@ class ShardThread {
         }
         return;
       }
+      case 'house':
+        shard.submit(house(message.asked), message.question);
+        return;
       case 'gateway':
         this.#connections.forget(message.gateway);
         for (const show of this.#egress.forget(message.gateway)) shard.unwatch(show);

@@ -9,6 +9,7 @@ import { Browse } from '../../engine/catalog/browse.ts';
 import { Catalog } from '../../engine/catalog/catalog.ts';
 import { localDay } from '../../gateway/local-time.ts';
 import type { LogLink, ServerParts } from '../../gateway/server-parts.ts';
+import type { ServicesLink } from '../../gateway/services/services-host.ts';
 import { SessionTokens } from '../../gateway/sessions/session-tokens.ts';
 import { Gateway } from '../../gateway/sockets/gateway.ts';
 import { addWebSocketRoutes } from '../../gateway/sockets/websocket-routes.ts';
@@ -59,6 +60,16 @@ export interface PartsSettings {
   readonly onGatewayFault: (error: unknown) => void;
 }
 
+/** Nothing of what they do is simulated: they only read what is durable. */
+const noServices: ServicesLink = {
+  ready: Promise.resolve(),
+  applyCatalog: () => undefined,
+  api: () => Promise.reject(new Error('not simulated')),
+  keepContact: () => Promise.resolve(undefined),
+  report: () => Promise.resolve(undefined),
+  stop: () => Promise.resolve(),
+};
+
 const costs = { log: 5, shard: 6, gateway: 4 } as const;
 
 /** Between two threads that have no port of their own. */
@@ -73,6 +84,7 @@ export function machineParts(settings: PartsSettings): ServerParts {
       settings.process.threads.push(thread);
       return gatewayHost(settings, asked, thread, lost);
     },
+    services: () => noServices,
     startShardTask: (asked, transfer) => startShard(settings, asked, transfer),
     metrics: () => ({ text: async () => '' }),
     findPort: async () => 80,
@@ -188,6 +200,7 @@ function gatewayHost(
     tickets: new TicketDesk(browse, new TicketSigner(given.ticketKey)),
     messagesPerSecond: given.messagesPerSecond,
     maxConnections: given.maxConnections,
+    keepContact: () => Promise.resolve(undefined),
     onFault: settings.onGatewayFault,
   });
   addWebSocketRoutes(app as unknown as TemplatedApp, gateway);

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import { LogFault } from '../../engine/shard/log-store.ts';
 import { startServer, type UsherServer } from '../../gateway/server.ts';
-import type { ServerOptions } from '../../gateway/server-options.ts';
+import { defaultOptions, type ServerOptions } from '../../gateway/server-options.ts';
 import type { SimDisk } from './disk.ts';
 import type { Kernel, Thread } from './kernel.ts';
 import { machineParts, type Process } from './machine-parts.ts';
@@ -213,7 +213,7 @@ export class Operator {
   #options(): ServerOptions {
     const { scenario } = this.#settings;
     return {
-      host: '127.0.0.1',
+      ...defaultOptions(),
       port: 0,
       data: '/tmp/simulated.db',
       snapshotAfterKib: scenario.tuning.snapshotAfterBytes / 1024,

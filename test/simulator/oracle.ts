@@ -35,7 +35,9 @@ export interface Asked {
 }
 
 type Told<Name extends DownMessage['type']> = Extract<DownMessage, { type: Name }>;
-type WithReceipt = Told<'held' | 'released' | 'waiting' | 'left' | 'booked' | 'cancelled'>;
+type WithReceipt = Told<
+  'held' | 'released' | 'waiting' | 'left' | 'booked' | 'cancelled' | 'paying'
+>;
 
 /** How much later a refusal decided earlier may leave, by another gateway. */
 const STRAGGLER_US = 4_000_000;
@@ -277,6 +279,8 @@ function signature(message: WithReceipt): string {
       return 'left';
     case 'booked':
       return `booked ${message.booking}: ${message.seats.join()} for ${message.prices.join()}`;
+    case 'paying':
+      return `paying ${message.payment} for ${message.hold}: ${message.amount}`;
     default:
       return `cancelled ${message.bookings.join()}, ${message.refund} back`;
   }
@@ -293,6 +297,8 @@ function loggedSignature(decision: Decision): string {
     }
     case 'holdReleased':
       return `released ${event.hold}`;
+    case 'paymentStarted':
+      return `paying ${event.payment} for ${event.hold}: ${event.amount}`;
     case 'waitJoined':
       return `waiting ${event.ticket} for ${event.party} until ${event.untilMs}`;
     case 'waitEnded':

@@ -1,7 +1,7 @@
 /** The compiled server within this process, for tests that end its threads one by one. */
 import { pino } from 'pino';
 import type { startServer, UsherServer } from '../../gateway/server.ts';
-import type { ServerOptions } from '../../gateway/server-options.ts';
+import { defaultOptions, type ServerOptions } from '../../gateway/server-options.ts';
 import { built } from './built.ts';
 
 export async function startServerHere(
@@ -10,8 +10,8 @@ export async function startServerHere(
   // Its threads are files of their own, and there are such only where it is compiled.
   const file = built('gateway/server.js');
   const module = (await import(/* @vite-ignore */ file)) as { startServer: typeof startServer };
-  const usual: Omit<ServerOptions, 'data'> = {
-    host: '127.0.0.1',
+  const usual = {
+    ...defaultOptions(),
     port: 0,
     demo: false,
     demoSeed: 1,

@@ -12,6 +12,7 @@ import { requestId } from '../../engine/ids.ts';
 import { connect, type LiveShow, type UsherClient } from '../../gateway/client/index.ts';
 import { Random, seedOf } from '../../gateway/demo/random.ts';
 import type { startServer, UsherServer } from '../../gateway/server.ts';
+import { defaultOptions } from '../../gateway/server-options.ts';
 import { type DemoShow, findShow } from '../support/demo-show.ts';
 import { auditLog } from '../support/log-audit.ts';
 import { RawSocket } from '../support/raw-socket.ts';
@@ -39,7 +40,7 @@ beforeEach(async () => {
   const built = new URL('../../dist/gateway/server.js', import.meta.url).href;
   const module = (await import(/* @vite-ignore */ built)) as { startServer: typeof startServer };
   const options = {
-    host: '127.0.0.1',
+    ...defaultOptions(),
     port: 0,
     data,
     demo: true,

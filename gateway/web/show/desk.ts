@@ -32,6 +32,8 @@ export class Desk {
   /** The server said: wait in line. */
   lineHint: LineHint | undefined;
   #asking = 0;
+  /** The hold whose payment was begun at this page, until its own page is opened. */
+  #payingHere: MineHold['hold'] | undefined;
   /** The hold that the choice last started from. */
   #known: MineHold | undefined;
 
@@ -140,6 +142,33 @@ export class Desk {
     this.resetSelection();
   }
 
+  /** Goes to the provider's page as soon as there is one. */
+  async pay(hold: MineHold): Promise<void> {
+    this.#payingHere = hold.hold;
+    const answer = await this.#ask(this.page.client.pay(this.live.show, hold.hold));
+    if (answer.type === 'rejected') {
+      this.#payingHere = undefined;
+      this.page.say(answer.text);
+    }
+    this.#handlers.onChange();
+    this.#goAndPay();
+  }
+
+  /** What came of a payment, for whoever looks at this page just then. */
+  paymentNews(text: string): void {
+    this.#payingHere = undefined;
+    this.page.say(text);
+    this.resetSelection();
+  }
+
+  #goAndPay(): void {
+    const hold = this.live.mine.holds.find((other) => other.hold === this.#payingHere);
+    const url = hold?.payment?.url;
+    if (typeof url !== 'string' || !/^https?:/.test(url)) return;
+    this.#payingHere = undefined;
+    location.assign(url);
+  }
+
   async joinLine(party: number): Promise<void> {
     const answer = await this.#ask(this.page.client.wait(this.live.show, party));
     if (answer.type === 'waiting') {
@@ -170,6 +199,7 @@ export class Desk {
     const same =
       hold?.hold === this.#known?.hold && hold?.seats.join() === this.#known?.seats.join();
     this.#known = hold;
+    this.#goAndPay();
     if (!same) this.selection.replace(hold?.seats ?? []);
     this.#handlers.onChange();
   }

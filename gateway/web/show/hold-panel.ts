@@ -5,6 +5,7 @@ import { element, setText } from '../dom.ts';
 import { countdown } from './countdown.ts';
 import type { Desk } from './desk.ts';
 import { type Panel, panelRoot } from './panel.ts';
+import { payBox } from './pay-box.ts';
 import { priceLines } from './price-lines.ts';
 
 export function holdPanel(desk: Desk, first: MineHold): Panel {
@@ -14,22 +15,29 @@ export function holdPanel(desk: Desk, first: MineHold): Panel {
   const clock = countdown(page, first.deadlineMs, 'book the seats you hold');
   const prices = element('div', {});
   const change = changeBox(desk, first, now, () => inTime);
+  const isPaid = desk.details.show.terms.payments === 'provider' && first.total > 0;
+  const pay = isPaid ? payBox(desk, now, () => inTime) : undefined;
   const root = panelRoot(
     'held',
     'Held for you',
     clock.root,
     prices,
     change.root,
+    ...(pay === undefined ? [] : [pay.root]),
     element(
       'div',
       { class: 'buttons' },
-      actionButton(page, {
-        label: 'Book',
-        testId: 'book',
-        kind: 'main',
-        possible: () => inTime,
-        run: () => desk.book(now()),
-      }),
+      ...(pay === undefined
+        ? [
+            actionButton(page, {
+              label: 'Book',
+              testId: 'book',
+              kind: 'main',
+              possible: () => inTime,
+              run: () => desk.book(now()),
+            }),
+          ]
+        : []),
       actionButton(page, { label: 'Release', testId: 'release', run: () => desk.release(now()) }),
     ),
   );
@@ -40,7 +48,8 @@ export function holdPanel(desk: Desk, first: MineHold): Panel {
       const hold = now();
       if (hold !== shown) prices.replaceChildren(priceLines(desk.words, hold));
       shown = hold;
-      clock.setDeadline(hold.deadlineMs);
+      clock.setDeadline(hold.payment?.pinnedUntilMs ?? hold.deadlineMs);
+      pay?.update();
       change.update();
       refreshActions(root);
     },

@@ -10,7 +10,7 @@ import { SeatMap } from '../seat-map/seat-map.ts';
 import { SeatWords } from '../seat-map/seat-words.ts';
 import { Desk } from '../show/desk.ts';
 import { Panels } from '../show/panels.ts';
-import { endingText } from '../words.ts';
+import { endingText, paymentFailedText, refundReason } from '../words.ts';
 import { placeNotFound } from './not-found.ts';
 
 const TICK_MS = 250;
@@ -103,8 +103,25 @@ function listen(
       const owed = money(refund, desk.details.show.terms.currency);
       page.say(`The show was cancelled. ${owed} will be paid back to you.`);
     }),
+    ...listenForPayments(live, desk),
     live.on('failed', (error) => page.say('text' in error ? error.text : error.message)),
     page.client.on('state', changed),
+  ];
+}
+
+function listenForPayments(live: LiveShow, desk: Desk): readonly (() => void)[] {
+  return [
+    live.on('paymentFailed', ({ reason }) => desk.paymentNews(paymentFailedText(reason))),
+    live.on('paid', ({ seats, booking }) => {
+      const which = desk.words.list(seats);
+      desk.paymentNews(`Paid and booked: ${which}. Your reference is ${booking}.`);
+    }),
+    live.on('refundOwed', ({ amount, currency, reason }) => {
+      desk.paymentNews(`${money(amount, currency)} will be paid back: ${refundReason(reason)}.`);
+    }),
+    live.on('refunded', ({ amount, currency }) => {
+      desk.paymentNews(`${money(amount, currency)} has been paid back.`);
+    }),
   ];
 }
 

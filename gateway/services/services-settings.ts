@@ -1,0 +1,51 @@
+/** What the services are started with, from the server's own settings. */
+import { resolve } from 'node:path';
+import type { Secrets } from '../secrets.ts';
+import { OptionError, type ServerOptions } from '../server-options.ts';
+import type { ClockAnchor } from '../workers/clock.ts';
+import type { PaymentSettings, ServicesSettings } from './services-protocol.ts';
+
+export interface ServicesFacts extends Secrets {
+  readonly anchor: ClockAnchor;
+  /** Where the server listens. */
+  readonly url: string;
+}
+
+/** @throws OptionError where a setting is missing that another one asks for. */
+export function servicesSettings(
+  options: ServerOptions,
+  facts: ServicesFacts,
+): Omit<ServicesSettings, 'catalog'> {
+  const { smtpUrl, mailFrom, smsUrl, smsAccount, smsToken, smsFrom } = options;
+  return {
+    file: resolve(options.data),
+    anchor: facts.anchor,
+    publicUrl: (options.publicUrl === '' ? facts.url : options.publicUrl).replace(/\/+$/, ''),
+    ticketKey: facts.ticketKey,
+    theatreSecret: Buffer.from(facts.theatreSecret).toString('base64url'),
+    payments: paymentSettings(options),
+    mail: smtpUrl === '' ? undefined : { url: smtpUrl, from: mailFrom },
+    sms:
+      smsUrl === ''
+        ? undefined
+        : { url: smsUrl, account: smsAccount, token: smsToken, from: smsFrom },
+    allowLocalWebhooks: options.allowLocalWebhooks,
+  };
+}
+
+function paymentSettings(options: ServerOptions): PaymentSettings {
+  const { payments, sandboxUrl, sandboxSecret, stripeSecretKey, stripeWebhookSecret } = options;
+  switch (payments) {
+    case 'sandbox':
+      return { type: 'sandbox', url: sandboxUrl, secret: sandboxSecret };
+    case 'stripe':
+      if (stripeSecretKey === '' || stripeWebhookSecret === '') {
+        throw new OptionError(
+          '--payments stripe needs USHER_STRIPE_SECRET_KEY and USHER_STRIPE_WEBHOOK_SECRET in the environment.',
+        );
+      }
+      return { type: 'stripe', secretKey: stripeSecretKey, webhookSecret: stripeWebhookSecret };
+    default:
+      return { type: 'none' };
+  }
+}
