@@ -18,7 +18,7 @@ const failures: ReadonlySet<string> = new Set([
 
 /** Nobody has been told to stop paying, and the provider has said nothing yet. */
 const underWay: readonly PaymentState[] = ['begun', 'opened'];
-/** News comes out of order: what has failed, or was abandoned, may have been paid after all [P4]. */
+/** News comes out of order: what has failed or was abandoned may be paid after all [P4]. */
 const notPaid: readonly PaymentState[] = ['begun', 'opened', 'abandoned', 'failed'];
 
 export function rulePaymentBegun(ruling: Ruling, fact: FactOf<'paymentBegun'>): void {

@@ -3,7 +3,7 @@
  * whom. It is asked before the decision is entered, when the book still knows what there was.
  */
 import { unreachable } from '../../engine/unreachable.ts';
-import type { Fact, LoggedDecision } from './facts.ts';
+import type { Fact, FactOf, LoggedDecision } from './facts.ts';
 import { paymentSentence } from './payment-sentences.ts';
 import { totalOf } from './prices.ts';
 import type { Held, ShowBook } from './show-book.ts';
@@ -62,17 +62,8 @@ export function sentenceOf(
       return endOfHold(book, fact.hold, 'is released', nowMs);
     case 'expired':
       return endOfHold(book, fact.hold, 'has run out', nowMs);
-    case 'booked': {
-      const price = money(totalOf(fact.prices), terms.currency);
-      const what = `${plan.namesOf(fact.seats)} for ${price} (booking ${fact.booking})`;
-      const { paid } = fact;
-      if (paid === undefined) {
-        return about(`${asker} books hold ${fact.hold}: ${what}.`, [asker], fact.seats);
-      }
-      const by = `by payment ${paid.payment}`;
-      const text = `Hold ${fact.hold} of ${paid.user} is booked ${by}: ${what}.`;
-      return about(text, [paid.user], fact.seats);
-    }
+    case 'booked':
+      return bookedSentence(book, asker, fact);
     case 'cancelled': {
       const bookings = fact.bookings.map((each) => book.bookings.get(each));
       const seats = bookings.flatMap((each) => each?.seats ?? []);
@@ -89,6 +80,18 @@ export function sentenceOf(
     default:
       return paymentSentence(book, decision, fact, nowMs);
   }
+}
+
+function bookedSentence(book: ShowBook, asker: string, fact: FactOf<'booked'>): Sentence {
+  const { hold, booking, seats, prices, paid } = fact;
+  const price = money(totalOf(prices), book.terms.currency);
+  const what = `${book.plan.namesOf(seats)} for ${price} (booking ${booking})`;
+  if (paid === undefined) {
+    return { text: `${asker} books hold ${hold}: ${what}.`, users: [asker], seats };
+  }
+  const { payment, user } = paid;
+  const text = `Hold ${hold} of ${user} is booked by payment ${payment}: ${what}.`;
+  return { text, users: [user], seats };
 }
 
 type LineFact = Extract<Fact, { kind: 'joined' | 'waitEnded' | 'offered' | 'offerEnded' }>;

@@ -50,7 +50,7 @@ describe('a log of the real engine under random commands', () => {
   });
 });
 
-/** What has to have happened, or the log proves little: a fact, and what it was a consequence of. */
+/** What has to have happened, or the logs prove little: facts, some as consequences of others. */
 const happens = [
   'paymentBegun',
   'paymentOpened',
