@@ -31,6 +31,7 @@ export function answerDiffers(
   const [lead] = past.decision.facts;
   if (lead === undefined) return 'nothing was decided';
   const expected = expectedAnswer(lead, past);
+  if (answer.type === 'done' && lead.kind === 'paymentBegun') return undefined;
   if (answer.type !== expected.type) return `it says "${answer.type}", decided was "${lead.kind}"`;
   const told = { ...answer, currency: undefined } as Record<string, unknown>;
   for (const [field, value] of Object.entries(expected)) {
@@ -63,11 +64,17 @@ function expectedAnswer(lead: Fact, { decision, timeMs }: PastDecision): SeenAns
     case 'waitEnded':
     case 'offerEnded':
       return { type: 'left' };
+    case 'paymentBegun': {
+      const { hold, amount } = lead;
+      const pinnedUntilMs = timeMs + lead.inMs;
+      return { type: 'paying', hold, payment: decision.seq, amount, pinnedUntilMs };
+    }
+    case 'seatsBooked':
     case 'booked': {
       const { booking, seats, prices } = lead;
       return { type: 'booked', booking, seats, prices, total: totalOf(prices) };
     }
-    case 'refunded':
+    case 'cancelled':
       return { type: 'cancelled', bookings: lead.bookings, refund: lead.refund };
     default:
       return { type: 'done' };
@@ -113,13 +120,50 @@ function isTold(push: SeenPush['push'], user: string, fact: Fact, timeMs: number
       if (fact.kind !== (push.type === 'holdExpired' ? 'expired' : 'released')) return false;
       return fact.user === user && (push.hold ?? fact.hold) === fact.hold;
     case 'bookingsCancelled': {
-      if (fact.kind !== 'refunded' || fact.user !== user) return false;
+      if (fact.kind !== 'cancelled' || fact.user !== user) return false;
       const { bookings = fact.bookings, refund = fact.refund } = push;
       return refund === fact.refund && isSame(bookings, fact.bookings);
     }
     default:
+      return isToldOfPayment(push, user, fact);
+  }
+}
+
+function isToldOfPayment(push: SeenPush['push'], user: string, fact: Fact): boolean {
+  switch (push.type) {
+    case 'paymentReady':
+      if (fact.kind !== 'paymentOpened' || fact.user !== user) return false;
+      return says(push, { payment: fact.payment, url: fact.url });
+    case 'paymentFailed':
+      if (fact.kind !== 'paymentFailed' || fact.user !== user) return false;
+      return says(push, { payment: fact.payment, reason: fact.reason });
+    case 'paid': {
+      if (fact.kind !== 'booked' && fact.kind !== 'seatsBooked') return false;
+      const payment = fact.kind === 'booked' ? fact.paid?.payment : fact.payment;
+      const whose = fact.kind === 'booked' ? fact.paid?.user : fact.user;
+      if (payment === undefined || whose !== user) return false;
+      const { booking, seats, prices } = fact;
+      return says(push, { payment, booking, seats, prices, total: totalOf(prices) });
+    }
+    case 'refundOwed':
+    case 'refunded': {
+      if (fact.kind !== (push.type === 'refunded' ? 'givenBack' : 'owed')) return false;
+      const { payment, amount, currency } = fact;
+      const reason = fact.kind === 'owed' ? { reason: fact.reason } : {};
+      return fact.user === user && says(push, { payment, amount, currency, ...reason });
+    }
+    default:
       return false;
   }
+}
+
+/** Whether news says nothing else than this; what it leaves out is not compared. */
+function says(push: SeenPush['push'], right: Partial<SeenPush['push']>): boolean {
+  for (const [field, value] of Object.entries(right)) {
+    const seen: unknown = push[field as keyof typeof push];
+    if (seen !== undefined && !isSame(seen, value)) return false;
+  }
+  return true;
 }
 
 /** Whether a map is that of its decision. */

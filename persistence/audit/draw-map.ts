@@ -1,7 +1,7 @@
 /** A hall on paper: a line a row, a character a seat, and what goes on beside the seats. */
 import { FREE, markNames } from './seat-marks.ts';
-import { clock } from './sentences.ts';
 import type { ShowBook } from './show-book.ts';
+import { clock } from './wording.ts';
 
 const signs = ['.', 'h', 'B', '#'] as const;
 const WIDEST = 100;

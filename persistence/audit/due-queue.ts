@@ -9,9 +9,15 @@ export interface Dated {
 }
 
 export class DueQueue<Thing extends Dated> {
+  readonly #belongs: (thing: Thing) => boolean;
   #times: number[] = [];
   #things: Thing[] = [];
   #live = 0;
+
+  /** `belongs` tells the things of this queue from those that have gone over to another. */
+  constructor(belongs: (thing: Thing) => boolean = () => true) {
+    this.#belongs = belongs;
+  }
 
   get live(): number {
     return this.#live;
@@ -22,7 +28,7 @@ export class DueQueue<Thing extends Dated> {
     this.#push(thing);
   }
 
-  /** Call when a thing of the queue is no longer live. */
+  /** Call when a thing of the queue is no longer live, or no longer belongs to it. */
   ended(): void {
     this.#live--;
     if (this.#times.length > 64 && this.#times.length > 4 * this.#live) this.#rebuild();
@@ -38,7 +44,7 @@ export class DueQueue<Thing extends Dated> {
     for (;;) {
       const thing = this.#things[0];
       if (thing === undefined) return undefined;
-      if (thing.live && thing.dueMs === this.#times[0]) return thing;
+      if (thing.live && thing.dueMs === this.#times[0] && this.#belongs(thing)) return thing;
       this.#pop();
     }
   }
@@ -82,7 +88,7 @@ export class DueQueue<Thing extends Dated> {
 
   #rebuild(): void {
     const seen = new Set<Thing>();
-    for (const thing of this.#things) if (thing.live) seen.add(thing);
+    for (const thing of this.#things) if (thing.live && this.#belongs(thing)) seen.add(thing);
     this.#times = [];
     this.#things = [];
     for (const thing of seen) this.#push(thing);

@@ -5,7 +5,9 @@
  */
 import type { Layout } from '../../engine/show/seats/layout.ts';
 import { Unreadable } from './message-reader.ts';
+import { type PaymentFact, readPayment, readPaymentFact } from './payment-facts.ts';
 import { readLayout, readTerms, type Terms } from './plan-facts.ts';
+import { array, text, whole, wholes } from './shapes.ts';
 
 /** Why an offer was made out of turn: how the head stood then, and what there was to give [W2]. */
 export interface Overtaking {
@@ -58,16 +60,19 @@ export type Fact =
       readonly booking: string;
       readonly seats: readonly number[];
       readonly prices: readonly number[];
+      /** The payment that it was booked by, and whose it is. */
+      readonly paid: { readonly payment: number; readonly user: string } | undefined;
     }
   | {
-      readonly kind: 'refunded';
+      readonly kind: 'cancelled';
       readonly bookings: readonly string[];
       readonly refund: number;
       /** Whose they are, where the house cancelled them. */
       readonly user: string | undefined;
     }
   | { readonly kind: 'blocked'; readonly seats: readonly number[] }
-  | { readonly kind: 'unblocked'; readonly seats: readonly number[] };
+  | { readonly kind: 'unblocked'; readonly seats: readonly number[] }
+  | PaymentFact;
 
 export type FactKind = Fact['kind'];
 export type FactOf<Kind extends FactKind> = Extract<Fact, { readonly kind: Kind }>;
@@ -140,12 +145,12 @@ function readFact(tuple: readonly unknown[]): Fact {
     case 8:
       return { kind: 'expired', hold: hold(a), user: text(b, 'a user') };
     case 13: {
-      const booking = text(b, 'a booking');
-      return { kind: 'booked', hold: hold(a), booking, seats: wholes(c), prices: wholes(d) };
+      const [booking, paid] = [text(b, 'a booking'), readPaid(tuple)];
+      return { kind: 'booked', hold: hold(a), booking, seats: wholes(c), prices: wholes(d), paid };
     }
     case 14: {
       const bookings = array(a, 'the bookings').map((each) => text(each, 'a booking'));
-      return { kind: 'refunded', bookings, refund: whole(b, 'a refund'), user: userOr(c) };
+      return { kind: 'cancelled', bookings, refund: whole(b, 'a refund'), user: userOr(c) };
     }
     case 15:
       return { kind: 'blocked', seats: wholes(a) };
@@ -174,8 +179,13 @@ function readLineFact(tuple: readonly unknown[]): Fact {
     case 12:
       return { kind: 'offerEnded', user: text(a, 'a user'), reason: text(b, 'a reason') };
     default:
-      throw new Unreadable(`its event code ${String(code)} is not known`);
+      return readPaymentFact(tuple);
   }
+}
+
+function readPaid(tuple: readonly unknown[]): FactOf<'booked'>['paid'] {
+  const payment = readPayment(tuple[5]);
+  return payment === undefined ? undefined : { payment, user: text(tuple[6], 'a user') };
 }
 
 function readOvertaking(tuple: readonly unknown[]): Overtaking | undefined {
@@ -195,25 +205,4 @@ function userOr(value: unknown): string | undefined {
 
 function hold(value: unknown): number {
   return whole(value, 'a hold');
-}
-
-export function array(value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Unreadable(`${what} is no array`);
-  return value;
-}
-
-export function text(value: unknown, what: string): string {
-  if (typeof value !== 'string') throw new Unreadable(`${what} is no text`);
-  return value;
-}
-
-export function whole(value: unknown, what: string): number {
-  if (!Number.isSafeInteger(value)) throw new Unreadable(`${what} is no whole number`);
-  return value as number;
-}
-
-function wholes(value: unknown): readonly number[] {
-  const values = array(value, 'a list of seats or prices');
-  for (const each of values) whole(each, 'a seat or price');
-  return values as readonly number[];
 }

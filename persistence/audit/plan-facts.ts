@@ -53,10 +53,14 @@ export interface Terms {
   /** How many later parties may overtake one that waits; 0 where the line is strict [W2]. */
   readonly overtakes: number;
   readonly orphanRule: boolean;
+  /** Whether what costs anything is paid for through a provider [P1]. */
+  readonly paid: boolean;
+  /** How long past its deadline a hold with a payment under way stands [P2]. */
+  readonly pinnedPastMs: number;
 }
 
 /** What the rules said before a show could say otherwise. */
-const usual = { seatsPerRequest: 10, overtakesPerParty: 10 };
+const usual = { seatsPerRequest: 10, overtakesPerParty: 10, paymentGraceMs: 60_000 };
 const LARGEST_PARTY = 1_000;
 
 /**
@@ -71,11 +75,15 @@ export function readTerms(value: unknown): Terms {
   if (seatsPerRequest < 1 || seatsPerRequest > LARGEST_PARTY) {
     throw new Unreadable(`${seatsPerRequest} seats a request are no limit`);
   }
-  const { waiting = 'strict', orphanRule = false } = terms;
+  const { waiting = 'strict', orphanRule = false, payments = 'none' } = terms;
   if (waiting !== 'strict' && waiting !== 'backfill') {
     throw new Unreadable(`a line that is ${String(waiting)} is not known`);
   }
   if (typeof orphanRule !== 'boolean') throw new Unreadable('the orphan rule is not on or off');
+  if (payments !== 'none' && payments !== 'provider') {
+    throw new Unreadable(`payments by ${String(payments)} are not known`);
+  }
+  const paymentGraceMs = wholeOr(terms, 'paymentGraceMs', usual.paymentGraceMs);
   const most = wholeOr(terms, 'overtakesPerParty', usual.overtakesPerParty);
   return {
     ...(wholes as Pick<Terms, (typeof wholeTerms)[number]>),
@@ -87,6 +95,8 @@ export function readTerms(value: unknown): Terms {
     seatsPerRequest,
     overtakes: waiting === 'backfill' ? most : 0,
     orphanRule,
+    paid: payments === 'provider',
+    pinnedPastMs: Math.max(paymentGraceMs, wholeOf(terms, 'graceMs')),
   };
 }
 

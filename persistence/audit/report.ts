@@ -1,8 +1,9 @@
 /** What the auditor's command prints: a story, a map, what was found, a verdict. */
 import type { Auditor } from './auditor.ts';
 import type { Finding } from './finding.ts';
-import { clock, money } from './sentences.ts';
+import type { Purse } from './payment-ledger.ts';
 import type { Story, StoryLine } from './story.ts';
+import { clock, money } from './wording.ts';
 
 export interface AuditReport {
   readonly file: string;
@@ -16,8 +17,10 @@ export interface AuditReport {
   readonly passedOver: number;
   readonly seconds: number;
   readonly eventsPerSecond: number;
-  /** By currency, in its minor unit. */
+  /** For bookings without a payment, by currency, in its minor unit. */
   readonly money: Readonly<Record<string, { captured: number; booked: number; refunded: number }>>;
+  /** What went through payment providers, by currency too [P5]. */
+  readonly payments: Readonly<Record<string, Purse>>;
   readonly warnings: readonly string[];
   readonly findingsInAll: number;
   readonly findings: readonly Finding[];
@@ -41,6 +44,17 @@ export function reportOf(
     sum.refunded += refunded;
     sums[terms.currency] = sum;
   }
+  const payments: Record<string, Purse> = {};
+  for (const book of books.values()) {
+    for (const [currency, purse] of book.payments.purses) {
+      const sum = payments[currency] ?? { captured: 0, booked: 0, owed: 0, givenBack: 0 };
+      sum.captured += purse.captured;
+      sum.booked += purse.booked;
+      sum.owed += purse.owed;
+      sum.givenBack += purse.givenBack;
+      payments[currency] = sum;
+    }
+  }
   return {
     file: facts.file,
     sound: counts.findings === 0,
@@ -53,6 +67,7 @@ export function reportOf(
     seconds: Number(facts.seconds.toFixed(3)),
     eventsPerSecond: Math.round(events / Math.max(facts.seconds, 0.001)),
     money: sums,
+    payments,
     warnings: facts.warnings,
     findingsInAll: counts.findings,
     findings,
@@ -89,6 +104,12 @@ function renderVerdict(report: AuditReport): readonly string[] {
     if (captured === 0 && refunded === 0) continue;
     const parts = `${money(booked, currency)} booked + ${money(refunded, currency)} owed back`;
     lines.push(`Money: ${money(captured, currency)} taken = ${parts}.`);
+  }
+  for (const [currency, purse] of Object.entries(report.payments)) {
+    const { captured, booked, owed, givenBack } = purse;
+    const [taken, kept] = [money(captured, currency), money(booked, currency)];
+    const back = `${money(owed, currency)} owed back + ${money(givenBack, currency)} given back`;
+    lines.push(`Payments: ${taken} captured = ${kept} booked + ${back}.`);
   }
   if (report.passedOver > 0) {
     const what = `${many(report.passedOver, 'decision')} of shows scheduled before that`;

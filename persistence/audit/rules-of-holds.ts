@@ -22,7 +22,7 @@ export function ruleHeld(ruling: Ruling, fact: FactOf<'held'>): void {
   ruling.mark(seats, FREE, HELD, `held for ${user}`);
   if (sound) checkPrices(ruling, seats, prices);
   const number = ruling.decision.seq;
-  book.place({ number, user, seats, prices, dueMs: nowMs + inMs, live: true });
+  book.place({ number, user, seats, prices, payment: 0, dueMs: nowMs + inMs, live: true });
 }
 
 /** Whether the asker may be given so many seats now, past the line or without one [W2, W4]. */
@@ -66,7 +66,11 @@ function checkOrphans(ruling: Ruling, seats: readonly number[], instead: readonl
   tell('orphan-left', `${names}, and other seats would leave none.`);
 }
 
-function checkPrices(ruling: Ruling, seats: readonly number[], prices: readonly number[]): void {
+export function checkPrices(
+  ruling: Ruling,
+  seats: readonly number[],
+  prices: readonly number[],
+): void {
   const { terms, plan } = ruling.book;
   const right = pricesOf(terms, plan, seats);
   if (sameNumbers(right, prices)) return;
@@ -89,6 +93,10 @@ export function ruleChanged(ruling: Ruling, fact: FactOf<'changed'>): void {
   if (nowMs + inMs !== hold.dueMs) {
     const by = nowMs + inMs - hold.dueMs;
     tell('deadline-moved', `Changing hold ${hold.number} moves its deadline by ${by} ms.`);
+  }
+  if (hold.payment !== 0) {
+    const during = `while payment ${hold.payment} for it is under way`;
+    tell('changed-while-paid', `Hold ${hold.number} is changed ${during}.`);
   }
   checkOrphans(ruling, seats, hold.seats);
   const added = seats.filter((seat) => !hold.seats.includes(seat));
@@ -126,18 +134,24 @@ export function ruleExpired(ruling: Ruling, fact: FactOf<'expired'>): void {
   if (hold.user !== fact.user) {
     tell('hold-not-theirs', `Hold ${hold.number} of ${hold.user} expires as ${fact.user}'s.`);
   }
-  const early = hold.dueMs + book.terms.graceMs - nowMs;
-  if (early > 0) {
-    tell('expired-early', `Hold ${hold.number} of ${hold.user} expires ${early} ms early.`);
-  }
-  const oldest = book.holdsDue.first();
+  const early = book.endsAtMs(hold) - nowMs;
+  if (early > 0) tellEarly(ruling, hold, early);
+  const oldest = (hold.payment === 0 ? book.holdsDue : book.pinnedDue).first();
   if (oldest !== undefined && oldest.dueMs < hold.dueMs) {
     tell('expired-out-of-turn', `Hold ${hold.number} expires before the older ${oldest.number}.`);
   }
   free(ruling, hold, 'expired');
 }
 
+function tellEarly({ tell }: Ruling, { number, user, payment }: Held, earlyMs: number): void {
+  const what = `Hold ${number} of ${user} expires ${earlyMs} ms early`;
+  if (payment === 0) tell('expired-early', `${what}.`);
+  else tell('pin-cut-short', `${what}, while payment ${payment} is under way.`);
+}
+
+/** A payment under way for it is to be abandoned in the same decision. */
 function free(ruling: Ruling, hold: Held, what: string): void {
+  if (hold.payment !== 0) ruling.book.payments.toAbandon.add(hold.payment);
   ruling.mark(hold.seats, HELD, FREE, `${what} with hold ${hold.number} of ${hold.user}`);
   ruling.book.drop(hold);
 }

@@ -4,6 +4,7 @@ import type { Fact, FactOf } from './facts.ts';
 import type { FindingCode } from './finding-codes.ts';
 import type { Ruling } from './ruling.ts';
 import { BLOCKED, FREE } from './seat-marks.ts';
+import type { Held } from './show-book.ts';
 
 export function rulePhase(
   ruling: Ruling,
@@ -13,14 +14,16 @@ export function rulePhase(
   const { onSaleAtMs, closesAtMs } = book.terms;
   const { phase } = book;
   if (fact.kind === 'opened') {
-    ruling.mustLead(fact, 'time');
+    ruling.mustLead(fact, nowMs < onSaleAtMs ? 'house' : 'time');
     if (phase !== 'scheduled') tell('phase-wrong', `Sale opens on a show that is ${phase}.`);
-    if (nowMs < onSaleAtMs) tell('opened-early', `Sale opens ${onSaleAtMs - nowMs} ms early.`);
+    const early = onSaleAtMs - nowMs;
+    if (early > 0 && isOthers(ruling, fact)) tell('opened-early', `Sale opens ${early} ms early.`);
     book.phase = 'onSale';
   } else if (fact.kind === 'closed') {
-    ruling.mustLead(fact, 'time');
+    ruling.mustLead(fact, nowMs < closesAtMs ? 'house' : 'time');
     if (phase !== 'onSale') tell('phase-wrong', `Sale closes on a show that is ${phase}.`);
-    if (nowMs < closesAtMs) tell('closed-early', `Sale closes ${closesAtMs - nowMs} ms early.`);
+    const early = closesAtMs - nowMs;
+    if (early > 0 && isOthers(ruling, fact)) tell('closed-early', `Sale closes ${early} ms early.`);
     book.phase = 'closed';
   } else {
     ruling.mustLead(fact, 'house');
@@ -30,11 +33,16 @@ export function rulePhase(
   }
 }
 
+/** Before its time only the house may do it: as a decision of its own, of no person's [S3]. */
+function isOthers({ user, lead }: Ruling, fact: Fact): boolean {
+  return user !== undefined || lead !== fact;
+}
+
 /** What is owed back to all together is the sum of what each is owed [P5]. */
 function checkRefund({ decision, tell }: Ruling, { refund }: FactOf<'showCancelled'>): void {
   if (refund === undefined) return;
   let sum = 0;
-  for (const fact of decision.facts) if (fact.kind === 'refunded') sum += fact.refund;
+  for (const fact of decision.facts) if (fact.kind === 'cancelled') sum += fact.refund;
   if (sum !== refund) tell('refund-wrong', `${refund} are owed back in all, to each ${sum}.`);
 }
 
@@ -78,10 +86,10 @@ export function ruleBefore(ruling: Ruling): void {
 }
 
 /** Where there is something to tell: its sentence. */
-type Fault = string | undefined;
+export type Fault = string | undefined;
 
 /** Tells what is wrong with a show as it stands, once and not with every decision after. */
-function stand(
+export function stand(
   { book, tell }: Pick<Ruling, 'book' | 'tell'>,
   code: FindingCode,
   fault: Fault,
@@ -94,19 +102,23 @@ function stand(
   }
 }
 
+function stoodTooLong(
+  { book, nowMs }: Pick<Ruling, 'book' | 'nowMs'>,
+  hold: Held | undefined,
+): Fault {
+  if (hold === undefined) return undefined;
+  const late = nowMs - book.endsAtMs(hold);
+  if (late < 0) return undefined;
+  const paid = hold.payment === 0 ? '' : ` for all that payment ${hold.payment} is under way`;
+  return `Hold ${hold.number} of ${hold.user} was to expire ${late} ms before${paid}.`;
+}
+
 /** Tells of each kind the one that is overdue the longest. */
 export function tellOverdue(ruling: Pick<Ruling, 'book' | 'nowMs' | 'tell'>): void {
   const { book, nowMs } = ruling;
   const { graceMs } = book.terms;
-  const hold = book.holdsDue.first();
-  const holdIsLate = hold !== undefined && hold.dueMs + graceMs <= nowMs;
-  stand(
-    ruling,
-    'expired-late',
-    holdIsLate
-      ? `Hold ${hold.number} of ${hold.user} was to expire ${nowMs - hold.dueMs - graceMs} ms before.`
-      : undefined,
-  );
+  stand(ruling, 'expired-late', stoodTooLong(ruling, book.holdsDue.first()));
+  stand(ruling, 'pin-overstayed', stoodTooLong(ruling, book.pinnedDue.first()));
   const offer = book.offersDue.first();
   const offerIsLate = offer !== undefined && offer.dueMs + graceMs <= nowMs;
   stand(

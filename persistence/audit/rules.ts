@@ -2,8 +2,19 @@
 import { limits } from '../../engine/limits.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import type { Fact } from './facts.ts';
-import { ruleBooked, ruleRefunded } from './rules-of-bookings.ts';
+import type { PaymentFact } from './payment-facts.ts';
+import { ruleBooked, ruleCancelled, ruleSeatsBooked } from './rules-of-bookings.ts';
 import { ruleChanged, ruleExpired, ruleHeld, ruleReleased } from './rules-of-holds.ts';
+import {
+  ruleAfterPayments,
+  ruleCaptured,
+  ruleGivenBack,
+  ruleOwed,
+  rulePaymentAbandoned,
+  rulePaymentBegun,
+  rulePaymentFailed,
+  rulePaymentOpened,
+} from './rules-of-payments.ts';
 import { ruleJoined, ruleOfferEnded, ruleOffered, ruleWaitEnded } from './rules-of-the-line.ts';
 import {
   ruleAfter,
@@ -24,6 +35,7 @@ export function rule(ruling: Ruling): void {
   book.seq = decision.seq;
   book.lastMs = nowMs;
   for (const fact of decision.facts) ruleFact(ruling, fact);
+  ruleAfterPayments(ruling);
   ruleAfter(ruling);
 }
 
@@ -60,8 +72,10 @@ function ruleFact(ruling: Ruling, fact: Fact): void {
       return ruleExpired(ruling, fact);
     case 'booked':
       return ruleBooked(ruling, fact);
-    case 'refunded':
-      return ruleRefunded(ruling, fact);
+    case 'seatsBooked':
+      return ruleSeatsBooked(ruling, fact);
+    case 'cancelled':
+      return ruleCancelled(ruling, fact);
     case 'joined':
       return ruleJoined(ruling, fact);
     case 'waitEnded':
@@ -80,6 +94,30 @@ function ruleFact(ruling: Ruling, fact: Fact): void {
       return rulePhase(ruling, fact);
     case 'scheduled':
       return ruleScheduledAgain(ruling, fact);
+    default:
+      return rulePaymentFact(ruling, fact);
+  }
+}
+
+function rulePaymentFact(
+  ruling: Ruling,
+  fact: Exclude<PaymentFact, { kind: 'seatsBooked' }>,
+): void {
+  switch (fact.kind) {
+    case 'paymentBegun':
+      return rulePaymentBegun(ruling, fact);
+    case 'paymentOpened':
+      return rulePaymentOpened(ruling, fact);
+    case 'paymentFailed':
+      return rulePaymentFailed(ruling, fact);
+    case 'paymentAbandoned':
+      return rulePaymentAbandoned(ruling, fact);
+    case 'captured':
+      return ruleCaptured(ruling, fact);
+    case 'owed':
+      return ruleOwed(ruling, fact);
+    case 'givenBack':
+      return ruleGivenBack(ruling, fact);
     default:
       return unreachable(fact);
   }

@@ -16,12 +16,20 @@ const timeDecides: ReadonlySet<FactKind> = new Set([
   'offerEnded',
 ]);
 
-/** What the theatre asks for. */
+/** What the theatre asks for, or the provider of its payments has said. */
 const houseDecides: ReadonlySet<FactKind> = new Set([
   'scheduled',
+  'opened',
+  'closed',
   'showCancelled',
   'blocked',
   'unblocked',
+  'seatsBooked',
+  'cancelled',
+  'paymentOpened',
+  'paymentFailed',
+  'captured',
+  'givenBack',
 ]);
 
 export type Tell = (code: FindingCode, sentence: string) => void;
@@ -57,7 +65,11 @@ export class Ruling {
 
   /** Whether time made this decision, and neither a person nor the theatre. */
   get isTimes(): boolean {
-    return this.user === undefined && timeDecides.has(this.lead.kind);
+    const { lead, nowMs } = this;
+    if (this.user !== undefined || !timeDecides.has(lead.kind)) return false;
+    const { onSaleAtMs, closesAtMs } = this.book.terms;
+    if (lead.kind === 'opened') return nowMs >= onSaleAtMs;
+    return lead.kind !== 'closed' || nowMs >= closesAtMs;
   }
 
   /** Tells where a fact stands in a decision of another kind, or without its asker. */
@@ -72,14 +84,23 @@ export class Ruling {
     const isBy =
       by === 'person'
         ? this.user !== undefined
-        : this.user === undefined &&
-          (by === 'time' ? timeDecides : houseDecides).has(this.lead.kind);
+        : by === 'time'
+          ? this.isTimes
+          : this.user === undefined && houseDecides.has(this.lead.kind);
     if (isBy) return;
     const who = this.user ?? 'nobody';
     this.tell(
       'decision-mixed',
       `"${what}" is decided by ${by}, but ${who} is logged to have asked.`,
     );
+  }
+
+  /** Tells where a fact is not the consequence of a payment that was captured just now. */
+  mustFollowCapture(fact: Fact, payment: number): void {
+    const { lead } = this;
+    if (lead.kind === 'captured' && lead.payment === payment) return;
+    const what = `"${fact.kind}" by payment ${payment} as a consequence of "${lead.kind}"`;
+    this.tell('decision-mixed', `It has ${what}.`);
   }
 
   mustBeOnSale(what: string): void {

@@ -35,6 +35,9 @@ export interface SeenAnswer {
   readonly booking?: string | undefined;
   readonly bookings?: readonly string[] | undefined;
   readonly refund?: number | undefined;
+  readonly payment?: number | undefined;
+  readonly amount?: number | undefined;
+  readonly pinnedUntilMs?: number | undefined;
 }
 
 /** What had been asked for, where the client still knows: then all or nothing is checked [H1]. */
@@ -86,6 +89,14 @@ export interface SeenPush {
     readonly hold?: number | undefined;
     readonly bookings?: readonly string[] | undefined;
     readonly refund?: number | undefined;
+    readonly payment?: number | undefined;
+    readonly url?: string | undefined;
+    readonly booking?: string | undefined;
+    readonly seats?: readonly number[] | undefined;
+    readonly prices?: readonly number[] | undefined;
+    readonly total?: number | undefined;
+    readonly amount?: number | undefined;
+    readonly currency?: string | undefined;
   };
 }
 

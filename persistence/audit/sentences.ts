@@ -3,9 +3,11 @@
  * whom. It is asked before the decision is entered, when the book still knows what there was.
  */
 import { unreachable } from '../../engine/unreachable.ts';
-import type { Fact, LoggedDecision } from './facts.ts';
+import type { Fact, FactOf, LoggedDecision } from './facts.ts';
+import { paymentSentence } from './payment-sentences.ts';
 import { totalOf } from './prices.ts';
 import type { Held, ShowBook } from './show-book.ts';
+import { clock, money } from './wording.ts';
 
 /** One sentence, and whom and which seats it is about. */
 export interface Sentence {
@@ -15,7 +17,6 @@ export interface Sentence {
 }
 
 const NAMED = 5;
-const DAY_MS = 24 * 60 * 60_000;
 
 export function sentenceOf(
   book: ShowBook,
@@ -36,9 +37,9 @@ export function sentenceOf(
       return about(`The show is scheduled: ${plan.count} seats, ${times}.`);
     }
     case 'opened':
-      return about('Sale opens.');
+      return about(nowMs < terms.onSaleAtMs ? 'The theatre opens the sale.' : 'Sale opens.');
     case 'closed':
-      return about('Sale closes.');
+      return about(nowMs < terms.closesAtMs ? 'The theatre closes the sale.' : 'Sale closes.');
     case 'showCancelled':
       return about('The theatre cancels the show.');
     case 'blocked':
@@ -61,12 +62,9 @@ export function sentenceOf(
       return endOfHold(book, fact.hold, 'is released', nowMs);
     case 'expired':
       return endOfHold(book, fact.hold, 'has run out', nowMs);
-    case 'booked': {
-      const price = money(totalOf(fact.prices), terms.currency);
-      const what = `${plan.namesOf(fact.seats)} for ${price} (booking ${fact.booking})`;
-      return about(`${asker} books hold ${fact.hold}: ${what}.`, [asker], fact.seats);
-    }
-    case 'refunded': {
+    case 'booked':
+      return bookedSentence(book, asker, fact);
+    case 'cancelled': {
       const bookings = fact.bookings.map((each) => book.bookings.get(each));
       const seats = bookings.flatMap((each) => each?.seats ?? []);
       const users = [...new Set([asker, ...bookings.flatMap((each) => each?.user ?? [])])];
@@ -80,8 +78,20 @@ export function sentenceOf(
     case 'offerEnded':
       return lineSentence(book, asker, fact, nowMs);
     default:
-      return unreachable(fact);
+      return paymentSentence(book, decision, fact, nowMs);
   }
+}
+
+function bookedSentence(book: ShowBook, asker: string, fact: FactOf<'booked'>): Sentence {
+  const { hold, booking, seats, prices, paid } = fact;
+  const price = money(totalOf(prices), book.terms.currency);
+  const what = `${book.plan.namesOf(seats)} for ${price} (booking ${booking})`;
+  if (paid === undefined) {
+    return { text: `${asker} books hold ${hold}: ${what}.`, users: [asker], seats };
+  }
+  const { payment, user } = paid;
+  const text = `Hold ${hold} of ${user} is booked by payment ${payment}: ${what}.`;
+  return { text, users: [user], seats };
 }
 
 type LineFact = Extract<Fact, { kind: 'joined' | 'waitEnded' | 'offered' | 'offerEnded' }>;
@@ -165,31 +175,4 @@ function waitedFor(book: ShowBook, untilMs: number, nowMs: number): string {
   const part = (value: number) => String(value).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   return `${part(hours)}:${part(Math.floor(seconds / 60) % 60)}:${part(seconds % 60)}`;
-}
-
-/** UTC, to the millisecond; without the day where that is the same as another moment's. */
-export function clock(timeMs: number, besideMs = Number.NaN): string {
-  const date = new Date(timeMs);
-  if (Number.isNaN(date.getTime())) return `${timeMs} ms`;
-  const [day = '', time = ''] = date.toISOString().replace('Z', '').split('T');
-  const isSameDay = Math.floor(timeMs / DAY_MS) === Math.floor(besideMs / DAY_MS);
-  return isSameDay ? time : `${day} ${time}`;
-}
-
-/** An amount in the currency's own unit, without ever becoming a fraction on the way. */
-export function money(amount: number, currency: string): string {
-  const digits = digitsOf(currency);
-  const text = String(Math.abs(amount)).padStart(digits + 1, '0');
-  const whole = text.slice(0, text.length - digits);
-  const sign = amount < 0 ? '-' : '';
-  return `${sign}${digits === 0 ? whole : `${whole}.${text.slice(-digits)}`} ${currency}`;
-}
-
-function digitsOf(currency: string): number {
-  try {
-    const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-    return format.resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    return 0;
-  }
 }

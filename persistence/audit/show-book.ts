@@ -4,6 +4,7 @@
  * it.
  */
 import { type Dated, DueQueue } from './due-queue.ts';
+import { type Payment, PaymentLedger } from './payment-ledger.ts';
 import type { Terms } from './plan-facts.ts';
 import { SeatMarks } from './seat-marks.ts';
 import type { SeatPlan } from './seat-plan.ts';
@@ -16,6 +17,8 @@ export interface Held extends Dated {
   readonly user: string;
   seats: readonly number[];
   prices: readonly number[];
+  /** Number of the payment under way, 0 for none. */
+  payment: number;
 }
 
 export interface Offered extends Dated {
@@ -28,6 +31,8 @@ export interface Booked {
   /** None once it is cancelled: only the reference has to be remembered then. */
   seats: readonly number[];
   readonly total: number;
+  /** The payment that it was booked by; undefined where none was asked for. */
+  readonly payment: Payment | undefined;
   live: boolean;
 }
 
@@ -54,7 +59,10 @@ export class ShowBook {
   readonly bookings = new Map<string, Booked>();
   readonly offers = new Map<string, Offered>();
   readonly line = new WaitingLine();
-  readonly holdsDue = new DueQueue<Held>();
+  readonly payments = new PaymentLedger();
+  /** Holds that nobody is paying for just now, and those that somebody is. */
+  readonly holdsDue = new DueQueue<Held>(({ payment }) => payment === 0);
+  readonly pinnedDue = new DueQueue<Held>(({ payment }) => payment !== 0);
   readonly offersDue = new DueQueue<Offered>();
   readonly waitsDue = new DueQueue<Waiter>();
   phase: Phase = 'scheduled';
@@ -65,7 +73,10 @@ export class ShowBook {
   /** Seats of all live holds and of all live bookings, added up from those [S2]. */
   heldSeats = 0;
   bookedSeats = 0;
-  /** Money taken for bookings, what of it was given back, and what live bookings are worth. */
+  /**
+   * Money taken for bookings without a payment, what of it is owed back, and what live bookings
+   * of that kind are worth.
+   */
   captured = 0;
   refunded = 0;
   booked = 0;
@@ -121,6 +132,26 @@ export class ShowBook {
     this.personOf(hold.user, this.lastMs).seats += hold.seats.length;
   }
 
+  /** When time ends a hold: later than shown, and later still where it is being paid for. */
+  endsAtMs({ dueMs, payment }: Held): number {
+    return dueMs + (payment === 0 ? this.terms.graceMs : this.terms.pinnedPastMs);
+  }
+
+  /** A payment for a hold is under way. */
+  pin(hold: Held, payment: number): void {
+    if (hold.payment !== 0) this.unpin(hold);
+    hold.payment = payment;
+    this.holdsDue.ended();
+    this.pinnedDue.add(hold);
+  }
+
+  /** It is as it was before. */
+  unpin(hold: Held): void {
+    hold.payment = 0;
+    this.pinnedDue.ended();
+    this.holdsDue.add(hold);
+  }
+
   /** Gives a hold other seats and prices. */
   alter(hold: Held, seats: readonly number[], prices: readonly number[]): void {
     const more = seats.length - hold.seats.length;
@@ -134,7 +165,7 @@ export class ShowBook {
   drop(hold: Held): void {
     hold.live = false;
     this.holds.delete(hold.number);
-    this.holdsDue.ended();
+    this.#dueOf(hold).ended();
     this.heldSeats -= hold.seats.length;
     this.personOf(hold.user, this.lastMs).seats -= hold.seats.length;
   }
@@ -142,8 +173,10 @@ export class ShowBook {
   enter(booking: string, booked: Booked): void {
     this.bookings.set(booking, booked);
     this.bookedSeats += booked.seats.length;
-    this.captured += booked.total;
-    this.booked += booked.total;
+    if (booked.payment === undefined) {
+      this.captured += booked.total;
+      this.booked += booked.total;
+    }
     const person = this.personOf(booked.user, this.lastMs);
     person.seats += booked.seats.length;
     person.bookings++;
@@ -152,7 +185,7 @@ export class ShowBook {
   strike(booked: Booked): void {
     booked.live = false;
     this.bookedSeats -= booked.seats.length;
-    this.booked -= booked.total;
+    if (booked.payment === undefined) this.booked -= booked.total;
     this.personOf(booked.user, this.lastMs).seats -= booked.seats.length;
   }
 
@@ -171,7 +204,7 @@ export class ShowBook {
 
   /** After an outage holds and offers stand at least until then [D2]. */
   extend(floorMs: number): void {
-    for (const hold of this.holds.values()) lift(hold, floorMs, this.holdsDue);
+    for (const hold of this.holds.values()) lift(hold, floorMs, this.#dueOf(hold));
     for (const offer of this.offers.values()) lift(offer, floorMs, this.offersDue);
   }
 
@@ -184,6 +217,10 @@ export class ShowBook {
       if (live && seats.includes(seat)) return `${user} (booking ${booking})`;
     }
     return 'the house';
+  }
+
+  #dueOf({ payment }: Held): DueQueue<Held> {
+    return payment === 0 ? this.holdsDue : this.pinnedDue;
   }
 
   /** Looks at one page; two looks for each new user keep the book from growing for ever. */

@@ -5,8 +5,9 @@
 import type { LogRow, Onlooker } from './auditor.ts';
 import { drawMap } from './draw-map.ts';
 import type { LoggedDecision } from './facts.ts';
-import { clock, sentenceOf } from './sentences.ts';
+import { sentenceOf } from './sentences.ts';
 import type { ShowBook } from './show-book.ts';
+import { clock } from './wording.ts';
 
 export interface StoryLine {
   readonly timeMs: number;

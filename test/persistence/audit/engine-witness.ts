@@ -14,6 +14,7 @@ import type { Decision, ShowEvent } from '../../../engine/show/events.ts';
 import { evolve, extendDeadlines } from '../../../engine/show/evolve.ts';
 import { type CompiledLayout, compileLayout } from '../../../engine/show/seats/compiled-layout.ts';
 import { newShow, type Show } from '../../../engine/show/show.ts';
+import { closesAtOf } from '../../../engine/show/terms.ts';
 import { nextDueMs, passTime } from '../../../engine/show/time/pass-time.ts';
 import type { LogRow } from '../../../persistence/audit/auditor.ts';
 import { codec } from '../../../persistence/codec.ts';
@@ -67,7 +68,8 @@ function decideAgain(
   const { timeMs } = decision.frame;
   const events = eventsOf(known, decision, first, timeMs);
   if (typeof events === 'string') return events;
-  if (!isDeepStrictEqual(asOldAs(decision.events, events), plain(decision.events))) {
+  const logged = inOrder(decision.events);
+  if (!isDeepStrictEqual(asOldAs(logged, inOrder(events)), plain(logged))) {
     return `${JSON.stringify(events)} instead of ${JSON.stringify(decision.events)}`;
   }
   evolve(known, decision);
@@ -80,7 +82,7 @@ function eventsOf(
   first: ShowEvent,
   timeMs: Millis,
 ): readonly ShowEvent[] | string {
-  const command = commandOf(decision, first);
+  const command = isTimes(show, decision, first) ? undefined : commandOf(decision, first);
   if (command === undefined) return passTime(show, timeMs);
   if (nextDueMs(show) <= timeMs) return 'something was due before this';
   const verdict = decide(show, command, { timeMs, frame: decision.frame });
@@ -89,11 +91,10 @@ function eventsOf(
 }
 
 /** What would have to be asked for to be decided so; undefined where time decides. */
-function commandOf({ show, user, requestId }: Decision, first: ShowEvent): ShowCommand | undefined {
+function commandOf(decision: Decision, first: ShowEvent): ShowCommand | undefined {
+  const { show, user, requestId } = decision;
   if (user === undefined || requestId === undefined) {
-    if (first.type === 'seatsBlocked') return { type: 'block', show, seats: first.seats };
-    if (first.type === 'seatsUnblocked') return { type: 'unblock', show, seats: first.seats };
-    return first.type === 'showCancelled' ? { type: 'cancelShow', show } : undefined;
+    return houseCommandOf(decision, first);
   }
   const from = { show, user, requestId };
   switch (first.type) {
@@ -105,6 +106,8 @@ function commandOf({ show, user, requestId }: Decision, first: ShowEvent): ShowC
       return { ...from, type: 'release', hold: first.hold };
     case 'holdBooked':
       return { ...from, type: 'book', hold: first.hold };
+    case 'paymentStarted':
+      return { ...from, type: 'pay', hold: first.hold };
     case 'bookingsCancelled':
       return { ...from, type: 'cancel', bookings: first.bookings };
     case 'waitJoined':
@@ -112,6 +115,54 @@ function commandOf({ show, user, requestId }: Decision, first: ShowEvent): ShowC
     default:
       return { ...from, type: 'leave' };
   }
+}
+
+/** Sale opens and closes by itself; before its time, where the house says so [S3]. */
+function isTimes({ terms }: Show, { user, frame }: Decision, first: ShowEvent): boolean {
+  if (user !== undefined) return false;
+  if (first.type === 'saleOpened') return frame.timeMs >= terms.onSaleAtMs;
+  return first.type === 'saleClosed' && frame.timeMs >= closesAtOf(terms);
+}
+
+/** What the theatre or the provider of its payments has said; undefined where time decides. */
+function houseCommandOf({ show, events }: Decision, first: ShowEvent): ShowCommand | undefined {
+  switch (first.type) {
+    case 'seatsBlocked':
+      return { type: 'block', show, seats: first.seats };
+    case 'seatsUnblocked':
+      return { type: 'unblock', show, seats: first.seats };
+    case 'showCancelled':
+      return { type: 'cancelShow', show };
+    case 'saleOpened':
+      return { type: 'openSale', show };
+    case 'saleClosed':
+      return { type: 'closeSale', show };
+    case 'seatsBooked':
+      return { type: 'bookSeats', show, owner: first.user, seats: first.seats };
+    case 'bookingsCancelled': {
+      const bookings = events.flatMap((event) =>
+        event.type === 'bookingsCancelled' ? event.bookings : [],
+      );
+      return { type: 'cancelBookings', show, bookings };
+    }
+    case 'paymentOpened':
+      return { ...first, type: 'openPayment', show };
+    case 'paymentFailed':
+      return { ...first, type: 'failPayment', show };
+    case 'paymentCaptured':
+      return { ...first, type: 'capturePayment', show };
+    case 'refunded':
+      return { ...first, type: 'confirmRefund', show };
+    default:
+      return undefined;
+  }
+}
+
+/** In what order the money of several bookings is owed back says nothing. */
+function inOrder(events: readonly ShowEvent[]): readonly ShowEvent[] {
+  const owed = events.filter((event) => event.type === 'refundOwed');
+  const sorted = owed.toSorted((a, b) => a.payment - b.payment);
+  return events.map((event) => (event.type === 'refundOwed' ? (sorted.shift() ?? event) : event));
 }
 
 /** Without the fields that an older log does not have, where the logged ones do not either. */

@@ -1,15 +1,27 @@
 /**
  * Logs of the real engine under chance: people who hold, change, book, cancel, wait and leave, a
- * theatre that blocks seats and cancels shows, time that passes, machines that crash. One seed
- * gives one log, and everything that was said while it was written.
+ * theatre that blocks seats and cancels shows, time that passes, machines that crash. Where there
+ * is a till, people pay, and its provider says what came of it: in time, late, twice, out of
+ * order, never, or of another amount. One seed gives one log, and everything that was said while
+ * it was written.
  */
-import type { BookingRef, HoldId } from '../../../engine/ids.ts';
+import {
+  type BookingRef,
+  type HoldId,
+  millis,
+  minor,
+  type PaymentId,
+  requestId,
+  showId,
+  userId,
+} from '../../../engine/ids.ts';
 import { partitionOf } from '../../../engine/shard/route.ts';
+import { makeReference } from '../../../engine/show/bookings/reference.ts';
 import type { ShowTerms } from '../../../engine/show/terms.ts';
 import type { LogRow } from '../../../persistence/audit/auditor.ts';
 import type { SeenReply, SeenRequest } from '../../../persistence/audit/seen.ts';
 import { type Said, TestShard } from '../../support/shard-harness.ts';
-import { minute, second, type Wish } from '../../support/show-harness.ts';
+import { type HouseWish, minute, opening, second, type Wish } from '../../support/show-harness.ts';
 
 export interface RandomLog {
   readonly rows: readonly LogRow[];
@@ -22,6 +34,8 @@ export interface RandomLogOptions {
   readonly seed: number;
   readonly steps: number;
   readonly terms?: Partial<ShowTerms>;
+  /** Whether shows are paid for, and the theatre opens, closes, books and cancels in bulk. */
+  readonly till?: boolean;
 }
 
 /** Two shows of one partition, and one of another. */
@@ -64,6 +78,13 @@ function askedBy(wish: Wish): SeenRequest {
   return wish.type === 'holdBest' ? { ...wish, type: 'best' } : { type: 'other' };
 }
 
+/** A payment that somebody began. */
+interface Begun {
+  readonly show: string;
+  readonly payment: PaymentId;
+  readonly amount: number;
+}
+
 class Story {
   shard: TestShard;
   readonly seen: SeenReply[] = [];
@@ -73,17 +94,25 @@ class Story {
   readonly #retried = new Set<string>();
   readonly #holds: { user: string; show: string; hold: HoldId }[] = [];
   readonly #bookings: { user: string; show: string; booking: BookingRef }[] = [];
+  readonly #payments: Begun[] = [];
+  readonly #till: boolean;
   #heard = 0;
+  #told = 0;
   /** A clock that only counts what happens: real time for the order of replies. */
   #tick = 0;
   #lastRequest = '';
 
-  constructor(shard: TestShard, chance: (below: number) => number) {
+  constructor(shard: TestShard, chance: (below: number) => number, till: boolean) {
     this.shard = shard;
     this.#chance = chance;
+    this.#till = till;
   }
 
   async step(): Promise<void> {
+    if (this.#till && this.#chance(2) === 0) {
+      if (this.#chance(12) === 0) this.#bulk();
+      else this.#settle();
+    }
     const dice = this.#chance(100);
     if (dice < 70) this.#ask();
     else if (dice < 72) this.#house();
@@ -132,6 +161,7 @@ class Story {
       { type: 'wait', party: 1 + this.#chance(5) },
       { type: 'wait', party: 1 + this.#chance(3) },
       { type: 'leave' },
+      ...(this.#till ? Array.from({ length: 5 }, () => ({ type: 'pay', hold }) as const) : []),
     ];
     const wish = this.#pick(wishes);
     const isRetry = this.#chance(12) === 0 && this.#lastRequest !== '';
@@ -150,6 +180,61 @@ class Story {
     if (dice === 0) this.shard.tell({ type: 'cancelShow' }, show);
     else if (dice < 12) this.shard.tell({ type: 'block', seats: this.#seats() }, show);
     else this.shard.tell({ type: 'unblock', seats: this.#seats() }, show);
+  }
+
+  /** The provider has news of one of the latest payments, or says again what it said before. */
+  #settle(): void {
+    const begun = this.#payments.at(-1 - this.#chance(Math.min(9, this.#payments.length)));
+    if (begun === undefined) return;
+    const { show, payment, amount } = begun;
+    const capture = { type: 'capturePayment', payment, currency: 'INR' } as const;
+    const reason = this.#pick(['declined', 'cancelled', 'expired', 'theatreRefused'] as const);
+    const wishes: readonly HouseWish[] = [
+      { type: 'openPayment', payment, reference: `p-${payment}`, url: `https://pay/${payment}` },
+      { type: 'openPayment', payment, reference: `p-${payment}`, url: `https://pay/${payment}` },
+      { type: 'failPayment', payment, reason },
+      { type: 'failPayment', payment, reason },
+      { ...capture, amount: minor(amount) },
+      { ...capture, amount: minor(amount) },
+      { ...capture, amount: minor(amount) },
+      this.#chance(2) === 0
+        ? { ...capture, amount: minor(amount + 1) }
+        : { ...capture, amount: minor(amount), currency: 'EUR' },
+      { type: 'confirmRefund', payment },
+      { type: 'confirmRefund', payment },
+    ];
+    this.#tell(this.#pick(wishes), show);
+  }
+
+  /** What the theatre does to a whole show, or to many at once. */
+  #bulk(): void {
+    const show = this.#pick(shows);
+    const owner = userId(this.#pick(users));
+    const booked = this.#bookings.filter((one) => one.show === show).map((one) => one.booking);
+    const from = this.#chance(booked.length);
+    const wishes: readonly HouseWish[] = [
+      { type: 'bookSeats', owner, seats: this.#seats() },
+      { type: 'bookSeats', owner, seats: this.#seats() },
+      { type: 'cancelBookings', bookings: booked.slice(from, from + 1 + this.#chance(3)) },
+      { type: 'cancelBookings', bookings: booked.slice(from, from + 1) },
+      { type: 'cancelBookings', bookings: booked.slice(-1) },
+      { type: 'cancelBookings', bookings: booked.slice(-2) },
+      { type: 'openSale' },
+      this.#chance(6) === 0 ? { type: 'closeSale' } : { type: 'openSale' },
+    ];
+    this.#tell(this.#pick(wishes), show);
+  }
+
+  /** With an id of the house's or without one; now and then it is said twice. */
+  #tell(wish: HouseWish, show: string): void {
+    const command = { ...wish, show: showId(show) };
+    if (this.#chance(3) === 0) return this.shard.tell(wish, show);
+    this.#told++;
+    const asked = { type: 'house', show: showId(show), command } as const;
+    const id = requestId(`house-${this.#told}`);
+    for (let times = this.#chance(6) === 0 ? 2 : 1; times > 0; times--) {
+      this.shard.shard.submit('house', { ...asked, requestId: id });
+    }
   }
 
   #watch(): void {
@@ -172,12 +257,23 @@ class Story {
       this.seen.push({ type: 'push', show: said.push.show, user: said.user, push: said.push });
     } else if (said.type === 'changed') {
       this.seen.push(said);
+    } else if (said.to === 'house') {
+      this.#hearHouse(said);
     } else {
       const sent = this.#sent.get(said.requestId);
       if (sent !== undefined && !this.#retried.has(said.requestId))
         this.#hearAnswer(said, sent, answeredAtMs);
     }
     this.done.set(said.type, (this.done.get(said.type) ?? 0) + 1);
+  }
+
+  /** What was booked then, if anything was, has a reference made of its decision. */
+  #hearHouse(said: Said): void {
+    if (said.type !== 'accepted') return;
+    const { event, answer } = said;
+    if (event.type !== 'paymentCaptured' && event.type !== 'seatsBooked') return;
+    const { show, seq } = answer.receipt;
+    this.#bookings.push({ user: event.user, show, booking: makeReference(show, seq) });
   }
 
   #hearAnswer(said: Said, sent: Sent, answeredAtMs: number): void {
@@ -196,6 +292,10 @@ class Story {
       this.seen.push({ ...named, askedAtMs, answeredAtMs });
       if (answer.type === 'held') this.#holds.push({ user, show, hold: answer.hold });
       if (answer.type === 'booked') this.#bookings.push({ user, show, booking: answer.booking });
+      const { event } = said;
+      if (event.type === 'paymentStarted') {
+        this.#payments.push({ show, payment: event.payment, amount: event.amount });
+      }
       this.done.set(answer.type, (this.done.get(answer.type) ?? 0) + 1);
     }
   }
@@ -211,14 +311,28 @@ function choices(chance: (below: number) => number): Partial<ShowTerms> {
   };
 }
 
+/** Most shows are paid for; some seats of theirs cost nothing, and one is not on sale yet. */
+function tillTerms(show: string, chance: (below: number) => number): Partial<ShowTerms> {
+  const graces = [60, 60, 2, 300].map((seconds) => seconds * second);
+  const isLate = show === 'elsewhere' && chance(2) === 0;
+  return {
+    payments: chance(5) === 0 ? 'none' : 'provider',
+    paymentGraceMs: graces[chance(graces.length)] ?? 0,
+    ...(chance(2) === 0 ? { prices: [minor(1_000), minor(1_500), minor(0)] } : {}),
+    ...(isLate ? { onSaleAtMs: millis(opening + 3 * minute) } : {}),
+  };
+}
+
 /** A log that nothing is wrong with, as long as the engine keeps the rules. */
 export async function randomLog(options: RandomLogOptions): Promise<RandomLog> {
   const chance = chanceOf(options.seed);
   const partitions = [partitionOf('s'), partitionOf('elsewhere')];
-  const story = new Story(await TestShard.open({ partitions }), chance);
+  const till = options.till ?? false;
+  const story = new Story(await TestShard.open({ partitions }), chance, till);
   const localStartMinute = chance(2) === 0 ? 900 : 1_200;
   for (const show of shows) {
-    const terms = { discounts, localStartMinute, ...choices(chance), ...options.terms };
+    const own = { ...choices(chance), ...(till ? tillTerms(show, chance) : {}) };
+    const terms = { discounts, localStartMinute, ...own, ...options.terms };
     await story.shard.schedule(rows, terms, show);
   }
   for (let step = 0; step < options.steps; step++) await story.step();
