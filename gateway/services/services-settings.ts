@@ -48,7 +48,8 @@ function paymentSettings(
     case 'stripe':
       if (stripeSecretKey === '' || stripeWebhookSecret === '') {
         throw new OptionError(
-          '--payments stripe needs USHER_STRIPE_SECRET_KEY and USHER_STRIPE_WEBHOOK_SECRET in the environment.',
+          '--payments stripe needs USHER_STRIPE_SECRET_KEY and ' +
+            'USHER_STRIPE_WEBHOOK_SECRET in the environment.',
         );
       }
       return { type: 'stripe', secretKey: stripeSecretKey, webhookSecret: stripeWebhookSecret };

@@ -1,4 +1,4 @@
-/** The sandbox's page to pay at: what a provider's hosted page is, and buttons for what goes wrong. */
+/** The sandbox's page to pay at: a provider's hosted page, and a choice of what goes wrong. */
 import type { SandboxPayment } from './store.ts';
 
 export const PAGE_HEADERS = {
@@ -7,7 +7,7 @@ export const PAGE_HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action *; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
 } as const;
 
 /** What the payer, or whoever tests, can have happen. */
@@ -49,9 +49,10 @@ function form(payment: SandboxPayment): string {
   const options = Object.entries(behaviours).map(
     ([name, text]) => `<option value="${name}">${escaped(text)}</option>`,
   );
+  const amount = escaped(moneyText(payment.amount, payment.currency));
   return `<form method="post" action="/pay/${escaped(payment.reference)}">
     <div class="buttons">
-      <button name="do" value="pay" class="main">Pay ${escaped(moneyText(payment.amount, payment.currency))}</button>
+      <button name="do" value="pay" class="main">Pay ${amount}</button>
       <button name="do" value="decline">Decline</button>
       <button name="do" value="cancel">Cancel and go back</button>
     </div>
@@ -77,21 +78,29 @@ function page(title: string, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)}</title>
 <style>
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: Canvas; color: CanvasText; }
-main { width: min(26rem, calc(100vw - 3rem)); padding: 1.5rem; border: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); border-radius: 1rem; }
-.notice { margin: 0 0 1rem; padding: .5rem .75rem; border-radius: .5rem; background: color-mix(in srgb, #b8860b 22%, Canvas); font-size: .875rem; }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --line: #8888; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; }
+main { width: min(26rem, calc(100vw - 5rem)); padding: 1.5rem; }
+main { border: 1px solid var(--line); border-radius: 1rem; }
+h1 { font-size: 1.25rem; }
+.notice { margin: 0 0 1rem; padding: .5rem .75rem; border-radius: .5rem; font-size: .875rem; }
+.notice { background: #b8860b33; }
 .what { margin: 0; opacity: .85; }
 .amount { margin: .25rem 0 1.25rem; font-size: 2rem; font-weight: 700; }
 .buttons { display: grid; gap: .625rem; margin-bottom: 1.25rem; }
-button, .button { font: inherit; display: inline-block; padding: .7rem 1rem; border-radius: .6rem; border: 1px solid color-mix(in srgb, CanvasText 35%, Canvas); background: transparent; color: inherit; text-decoration: none; cursor: pointer; }
+button, .button { font: inherit; color: inherit; padding: .7rem 1rem; border-radius: .6rem; }
+button, .button { border: 1px solid var(--line); background: transparent; cursor: pointer; }
+.button { display: inline-block; text-decoration: none; }
 button.main { background: #1a5fb4; border-color: #1a5fb4; color: #fff; font-weight: 600; }
-button:focus-visible, select:focus-visible, .button:focus-visible { outline: 3px solid #1a5fb4; outline-offset: 2px; }
+:focus-visible { outline: 3px solid #1a5fb4; outline-offset: 2px; }
 label { display: grid; gap: .25rem; font-size: .875rem; }
 select { font: inherit; padding: .5rem; border-radius: .5rem; }
 </style>
 </head>
-<body><main><p class="notice">This is a sandbox: no money moves here.</p><h1>${escaped(title)}</h1>${body}</main></body>
+<body><main>
+<p class="notice">This is a sandbox: no money moves here.</p>
+<h1>${escaped(title)}</h1>${body}
+</main></body>
 </html>
 `;
 }
