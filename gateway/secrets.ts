@@ -8,6 +8,8 @@ export interface Secrets {
   readonly ticketKey: Uint8Array;
   /** What theatres' own systems are spoken to with [B4]. */
   readonly theatreSecret: Uint8Array;
+  /** Shared with the sandbox provider, where the server starts it. */
+  readonly sandboxSecret: Uint8Array;
 }
 
 const KEY_BYTES = 32;
@@ -18,6 +20,7 @@ export async function readSecrets(log: LogClient): Promise<Secrets> {
     sessionSecret: await secret(log, 'session-secret', random),
     ticketKey: await secret(log, 'ticket-key', newTicketKey),
     theatreSecret: await secret(log, 'theatre-secret', random),
+    sandboxSecret: await secret(log, 'sandbox-secret', random),
   };
 }
 

@@ -31,6 +31,7 @@ export interface ServerOptions {
   readonly publicUrl: string;
   /** Who takes the money [P1]: `none`, `sandbox` or `stripe`. */
   readonly payments: string;
+  readonly sandboxPort: number;
   readonly sandboxUrl: string;
   readonly sandboxSecret: string;
   readonly stripeSecretKey: string;
@@ -154,6 +155,13 @@ const specs: Readonly<Record<keyof ServerOptions, OptionSpec>> = {
     help: `Who takes the money: ${providers.join(', ')}`,
     fallback: 'none',
     oneOf: providers,
+  },
+  sandboxPort: {
+    flag: '--sandbox-port <number>',
+    help: 'Where the sandbox provider listens that is started; 0 picks a free one',
+    fallback: 8081,
+    least: 0,
+    most: 65_535,
   },
   sandboxUrl: {
     flag: '--sandbox-url <url>',

@@ -23,7 +23,9 @@ import { connectLog } from '../persistence/thread/log-client.ts';
 import { CatalogDesk } from './catalog/catalog-desk.ts';
 import { CatalogHost } from './catalog/catalog-host.ts';
 import { type CrowdHost, hostCrowd } from './demo/crowd-host.ts';
-import { demoCatalog, demoShowsMissing } from './demo/demo-catalog.ts';
+import { demoCatalog, demoShowsMissing, paidFor } from './demo/demo-catalog.ts';
+import type { SandboxProcess } from './payments/sandbox-process.ts';
+import { startSandbox } from './payments/start-sandbox.ts';
 import { ShardHouseDesk } from './router/shard-house-desk.ts';
 import { shardOf } from './router/shard-links.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
@@ -80,6 +82,7 @@ class Server implements UsherServer {
   #log: LogLink | undefined;
   #services: ServicesLink | undefined;
   #catalogHost: CatalogHost | undefined;
+  #sandbox: SandboxProcess | undefined;
   #crowd: CrowdHost | undefined;
   #clock = anchoredClock(anchorNow(0));
   #port = 0;
@@ -157,6 +160,7 @@ class Server implements UsherServer {
     }, STOP_WITHIN_MS);
     await this.#crowd?.stop();
     await this.#services?.stop();
+    await this.#sandbox?.stop();
     for (const gateway of this.#gateways) gateway.drain();
     await Promise.all(this.#shards.map((shard) => shard.drain()));
     await Promise.all(this.#gateways.map((gateway) => gateway.end()));
@@ -201,13 +205,15 @@ class Server implements UsherServer {
   }
 
   async #startServices(anchor: ClockAnchor, secrets: Secrets): Promise<ServicesLink> {
+    this.#sandbox = await startSandbox(this.#options, secrets);
+    const sandboxUrl = this.#sandbox?.url;
     const desk = new CatalogDesk(
       () => this.#catalogNow(),
       this.#clock,
       (events) => this.#tellCatalog(events),
     );
     const services = this.#parts.services(
-      servicesSettings(this.#options, { anchor, url: this.url, ...secrets }),
+      servicesSettings(this.#options, { anchor, url: this.url, sandboxUrl, ...secrets }),
       {
         decideCatalog: (command) => desk.decide(command),
         catalog: () => [...this.#catalog.facts()],
@@ -233,12 +239,12 @@ class Server implements UsherServer {
   }
 
   async #addDemo(catalog: CatalogHost): Promise<void> {
-    const { demo, demoSeed, demoDays } = this.#options;
+    const { demo, demoSeed, demoDays, payments } = this.#options;
     if (!demo) return;
     const options = { seed: demoSeed, nowMs: this.#clock.now(), days: demoDays };
     const isNew = [...this.#catalog.allCities()].length === 0;
     const events = isNew ? demoCatalog(options) : demoShowsMissing(this.#catalog, options);
-    await catalog.record(events);
+    await catalog.record(payments === 'none' ? events : paidFor(events));
     this.#logger.info({ events: events.length }, 'demo data added');
   }
 

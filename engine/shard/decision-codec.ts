@@ -22,7 +22,7 @@
  *   11 offerMade          user, party, until − frame time, and where it overtakes the head:
  *                         head's ticket, head's party, grantable seats
  *   12 offerEnded         user, reason
- *   13 holdBooked         hold, booking, seats, prices, payment?, user?      (both where it was paid)
+ *   13 holdBooked         hold, booking, seats, prices, payment?, user?  (both where it was paid)
  *   14 bookingsCancelled  bookings, refund, user?        (the user where the house cancelled them)
  *   15 seatsBlocked       seats
  *   16 seatsUnblocked     seats

@@ -73,9 +73,9 @@ function take(
   tasks: NewTask[],
   index: number,
 ): void {
-  const add = (payment: string, kind: string, body: object = {}, dueMs = timeMs): void => {
+  const add = (payment: string, kind: string, dueMs = timeMs): void => {
     const id = `${kind}:${show}.${seq}.${index}`;
-    tasks.push({ id, kind, lane: `payment:${payment}`, body: { payment, ...body }, dueMs });
+    tasks.push({ id, kind, lane: '', body: { payment }, dueMs });
   };
   const tellTheatre = (payment: string, tell: TheatreTask['tell']): void => {
     const id = `theatre:${tell}:${payment}`;
@@ -92,7 +92,7 @@ function take(
     case 'paymentOpened': {
       const name = paymentName(show, event.payment);
       rows.opened(name, event.reference);
-      return add(name, checkoutKinds.watch, {}, millis(timeMs + FIRST_ASKED_AFTER_MS));
+      return add(name, checkoutKinds.watch, millis(timeMs + FIRST_ASKED_AFTER_MS));
     }
     case 'paymentAbandoned': {
       const name = paymentName(show, event.payment);

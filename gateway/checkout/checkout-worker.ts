@@ -14,6 +14,7 @@ import type { PaymentRow, PaymentRows } from './payment-rows.ts';
 import { settle, tellShow } from './settle.ts';
 
 /** Pauses between asking a provider that cannot be reached, or has not decided. */
+const SOON_MS = 50;
 const AGAIN_MS = 1_000;
 const ASK_EVERY_MS = 15_000;
 const AT_ONCE = 32;
@@ -112,8 +113,8 @@ export class CheckoutWorker implements TaskWorker {
     const { provider, house, clock } = this.#parts;
     const { state, reference, pinnedUntilMs } = row;
     if (state === 'booked' || state === 'owed' || state === 'refunded') return done;
-    // Not opened yet: the task that opens it sees to it that it ends.
-    if (reference === undefined) return done;
+    // Its news came before the log was read that far; what was never opened, nobody can pay.
+    if (reference === undefined) return state === 'started' ? this.#later(SOON_MS) : done;
     if (provider === undefined) return this.#later(ASK_EVERY_MS);
     const isOver = state === 'abandoned' || clock.now() >= pinnedUntilMs;
     if (isOver && state !== 'failed') return await this.#end(row, reference, signal);

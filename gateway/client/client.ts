@@ -7,6 +7,7 @@ import type { BookingRef, HoldId, Millis, ShowId, UserId } from '../../engine/id
 import type { MineShow } from '../../engine/show/views.ts';
 import { jsonClientCodec, msgpackClientCodec } from '../wire/client-codec.ts';
 import type { Down, DownMessage, Up, UpMessage } from '../wire/message-types.ts';
+import { type ClientEvents, isOwnNews } from './client-events.ts';
 import { ServerClock } from './clock.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { UsherError } from './errors.ts';
@@ -33,46 +34,6 @@ export interface ConnectOptions {
   /** How long a request may take, resends included; 15 s. */
   readonly requestTimeoutMs?: number | undefined;
   readonly onState?: ((state: ConnectionState) => void) | undefined;
-}
-
-export interface ClientEvents {
-  state: ConnectionState;
-  /** What this session has in a show changed. */
-  mine: ShowId;
-  offer: Down<'offer'>;
-  waitEnded: Down<'waitEnded'>;
-  holdExpired: Down<'holdExpired'>;
-  /** A hold that ended before its time, e.g. with its show. */
-  holdEnded: Down<'holdEnded'>;
-  /** Bookings that this session did not cancel itself, with what is owed back for them. */
-  bookingsCancelled: Down<'bookingsCancelled'>;
-  /** A payment can be made, at `url`. */
-  paymentReady: Down<'paymentReady'>;
-  paymentFailed: Down<'paymentFailed'>;
-  /** A payment was made, and its seats are booked. */
-  paid: Down<'paid'>;
-  refundOwed: Down<'refundOwed'>;
-  refunded: Down<'refunded'>;
-}
-
-/** Pushes that are for this session alone, each an event of its own name. */
-const ownNews = [
-  'offer',
-  'waitEnded',
-  'holdExpired',
-  'holdEnded',
-  'bookingsCancelled',
-  'paymentReady',
-  'paymentFailed',
-  'paid',
-  'refundOwed',
-  'refunded',
-] as const satisfies readonly (keyof ClientEvents)[];
-
-type OwnNews = Down<(typeof ownNews)[number]>;
-
-function isOwnNews(message: DownMessage): message is OwnNews {
-  return (ownNews as readonly string[]).includes(message.type);
 }
 
 export interface Contact {

@@ -19,13 +19,13 @@ export type { TicketCode } from '../wire/kinds.ts';
 export type { Down, DownMessage, Up, UpMessage } from '../wire/message-types.ts';
 export {
   type CancelOutcome,
-  type ClientEvents,
   type ConnectOptions,
   connect,
   type MovieFilters,
   type ShowFilters,
   UsherClient,
 } from './client.ts';
+export type { ClientEvents } from './client-events.ts';
 export type { ConnectionState } from './connection.ts';
 export { UsherError, type UsherErrorReason } from './errors.ts';
 export type { Unsubscribe } from './listeners.ts';

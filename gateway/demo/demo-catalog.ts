@@ -40,3 +40,12 @@ export function demoShowsMissing(catalog: Catalog, options: DemoOptions): Catalo
   }
   return events;
 }
+
+/** The same shows, sold through a payment provider [P1]. */
+export function paidFor(events: readonly CatalogEvent[]): CatalogEvent[] {
+  return events.map((event) => {
+    if (event.type !== 'showScheduled') return event;
+    const { show } = event;
+    return { ...event, show: { ...show, terms: { ...show.terms, payments: 'provider' } } };
+  });
+}

@@ -7,12 +7,13 @@
  *              └─ wait in line ─ offer
  */
 import type { ShowDetails } from '../../engine/catalog/model.ts';
-import type { HoldId, ShowId } from '../../engine/ids.ts';
+import type { BookingRef, HoldId, ShowId } from '../../engine/ids.ts';
 import { expandSeats, type Seat } from '../../engine/show/seats/layout.ts';
 import type { Down, LiveShow, UsherClient } from '../client/index.ts';
 import type { CrowdCounts } from './crowd-counts.ts';
 import type { Destinations } from './destinations.ts';
 import { type Point, pickNeighbours } from './neighbours.ts';
+import { payAtSandbox } from './pay-at-sandbox.ts';
 import type { Random } from './random.ts';
 
 export interface PersonOptions {
@@ -163,18 +164,28 @@ export class Person {
   }
 
   async #book(show: ShowId, held: Held): Promise<void> {
-    const booked = await this.#client.book(show, held.hold);
-    if (booked.type === 'rejected') {
-      this.#counts.refusals++;
-      return;
-    }
+    const booking = await this.#buy(show, held);
+    if (booking === undefined) return;
     this.#counts.bookings++;
     if (!this.#random.chance(0.25)) return;
     await this.#step();
     await this.#step();
-    const cancelled = await this.#client.cancel(show, [booked.booking]);
+    const cancelled = await this.#client.cancel(show, [booking]);
     if (cancelled.type === 'cancelled') this.#counts.cancellations++;
     else this.#counts.refusals++;
+  }
+
+  /** Books, or pays where that is asked for; undefined where nothing came of it. */
+  async #buy(show: ShowId, held: Held): Promise<BookingRef | undefined> {
+    const booked = await this.#client.book(show, held.hold);
+    if (booked.type === 'booked') return booked.booking;
+    if (booked.reason === 'paymentNeeded') {
+      const how = this.#random.chance(0.85) ? 'pay' : 'decline';
+      const booking = await payAtSandbox(this.#client, show, held.hold, how);
+      if (booking !== undefined) return booking;
+    }
+    this.#counts.refusals++;
+    return undefined;
   }
 
   async #release(show: ShowId, held: Held): Promise<void> {

@@ -9,6 +9,8 @@ export interface ServicesFacts extends Secrets {
   readonly anchor: ClockAnchor;
   /** Where the server listens. */
   readonly url: string;
+  /** Where the sandbox provider does, if the server started it. */
+  readonly sandboxUrl: string | undefined;
 }
 
 /** @throws OptionError where a setting is missing that another one asks for. */
@@ -23,7 +25,7 @@ export function servicesSettings(
     publicUrl: (options.publicUrl === '' ? facts.url : options.publicUrl).replace(/\/+$/, ''),
     ticketKey: facts.ticketKey,
     theatreSecret: Buffer.from(facts.theatreSecret).toString('base64url'),
-    payments: paymentSettings(options),
+    payments: paymentSettings(options, facts),
     mail: smtpUrl === '' ? undefined : { url: smtpUrl, from: mailFrom },
     sms:
       smsUrl === ''
@@ -33,15 +35,21 @@ export function servicesSettings(
   };
 }
 
-function paymentSettings(options: ServerOptions): PaymentSettings {
+function paymentSettings(
+  options: ServerOptions,
+  { sandboxUrl: started, sandboxSecret: made }: ServicesFacts,
+): PaymentSettings {
   const { payments, sandboxUrl, sandboxSecret, stripeSecretKey, stripeWebhookSecret } = options;
   switch (payments) {
     case 'sandbox':
-      return { type: 'sandbox', url: sandboxUrl, secret: sandboxSecret };
+      return started === undefined
+        ? { type: 'sandbox', url: sandboxUrl, secret: sandboxSecret }
+        : { type: 'sandbox', url: started, secret: Buffer.from(made).toString('base64url') };
     case 'stripe':
       if (stripeSecretKey === '' || stripeWebhookSecret === '') {
         throw new OptionError(
-          '--payments stripe needs USHER_STRIPE_SECRET_KEY and USHER_STRIPE_WEBHOOK_SECRET in the environment.',
+          '--payments stripe needs USHER_STRIPE_SECRET_KEY and ' +
+            'USHER_STRIPE_WEBHOOK_SECRET in the environment.',
         );
       }
       return { type: 'stripe', secretKey: stripeSecretKey, webhookSecret: stripeWebhookSecret };

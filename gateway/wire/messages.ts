@@ -222,7 +222,7 @@ export const down = {
     code: 49,
     fields: { requestId: 'requestId?', code: 'uint', reason: 'text', text: 'text' },
   },
-  /** A payment has begun: the hold stands until `pinnedUntilMs` while the provider is asked [P2]. */
+  /** A payment has begun: the hold stands until `pinnedUntilMs` while the provider is asked. */
   paying: {
     code: 50,
     fields: {

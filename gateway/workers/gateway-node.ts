@@ -8,6 +8,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { Browse } from '../../engine/catalog/browse.ts';
 import { Catalog } from '../../engine/catalog/catalog.ts';
 import type { CatalogEvent } from '../../engine/catalog/model.ts';
+import { addApiRoutes } from '../http/api-routes.ts';
 import { addHttpRoutes } from '../http/http-routes.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
 import { localDay } from '../local-time.ts';
@@ -54,6 +55,10 @@ export class GatewayNode {
       },
     });
     addWebSocketRoutes(this.#app, this.gateway);
+    addApiRoutes(this.#app, {
+      api: (request) => options.office.api(request),
+      closeAfterAnswer: options.ownThread,
+    });
     addHttpRoutes(this.#app, {
       files: loadStaticFiles(settings.pages),
       notReady: () => this.gateway.notReady,

@@ -24,7 +24,7 @@ import { UserShows } from '../../engine/shard/user-shows.ts';
 import type { HouseCommand, ShowCommand, UserCommand } from '../../engine/show/command.ts';
 import { decide } from '../../engine/show/decide.ts';
 import type { Decision, FrameRef, ShowEvent } from '../../engine/show/events.ts';
-import { evolve } from '../../engine/show/evolve.ts';
+import { evolve, extendDeadlines } from '../../engine/show/evolve.ts';
 import { type Rejection, rejectionTable } from '../../engine/show/rejections.ts';
 import { compileLayout } from '../../engine/show/seats/compiled-layout.ts';
 import type { SeatRun } from '../../engine/show/seats/layout.ts';
@@ -128,6 +128,11 @@ export class TestShow {
   /** The same, up to a point in time. */
   advanceTo(ms: number): void {
     this.advance(ms - this.nowMs);
+  }
+
+  /** As after an outage: whatever has a deadline stands until then at least [D2]. */
+  outage(floorMs: number): void {
+    extendDeadlines(this.show, millis(floorMs));
   }
 
   hold(user: string, seats: readonly number[]): HoldId {

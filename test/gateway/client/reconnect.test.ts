@@ -267,8 +267,8 @@ describe('both subprotocols', () => {
     const binary = await open().hold(show, [1, 2]);
     const text = await open({ protocol: 'json' }).hold(show, [1, 2]);
     expect(server.lines.map((line) => line.protocol)).toEqual([
-      'usher.v2.msgpack',
-      'usher.v2.json',
+      'usher.v3.msgpack',
+      'usher.v3.json',
     ]);
     expect({ ...text, requestId: '' }).toEqual({ ...binary, requestId: '' });
   });

@@ -15,6 +15,7 @@ import { wireHash } from '../../../gateway/wire/wire-hash.ts';
 const hashes: Readonly<Record<number, string>> = {
   1: '1-e88a85bb',
   2: '2-5797b8e7',
+  3: '3-d9a096c1',
 };
 
 describe('the wire', () => {

@@ -156,6 +156,28 @@ describe('what answers a command', () => {
     }
   });
 
+  it('tells that a payment has begun, and until when the hold is kept for it', () => {
+    const event = {
+      type: 'paymentStarted',
+      payment: paymentId(41),
+      hold: holdId(40),
+      seats: [3, 4],
+      amount: minor(1_200),
+      pinnedUntilMs: deadlineMs,
+    } as const;
+    expect(answerTo(event)).toEqual({
+      type: 'paying',
+      requestId: id,
+      show: show.id,
+      hold: 40,
+      payment: 41,
+      currency: 'INR',
+      amount: 1_200,
+      pinnedUntilMs: deadlineMs,
+      ...receipt,
+    });
+  });
+
   it('has what was released, waited for, left, booked and cancelled', () => {
     const user = userId('u');
     expect(answerTo({ type: 'holdReleased', hold: holdId(7) })).toEqual({
@@ -313,8 +335,50 @@ describe('what a watcher and an owner hear', () => {
         reason: 'showCancelled',
         seq: seq(9),
       },
+      {
+        type: 'paymentReady',
+        show: show.id,
+        payment: paymentId(7),
+        url: 'https://pay.example/x?y=1',
+        seq: seq(9),
+      },
+      {
+        type: 'paymentFailed',
+        show: show.id,
+        payment: paymentId(7),
+        reason: 'declined',
+        seq: seq(9),
+      },
+      {
+        type: 'refundOwed',
+        show: show.id,
+        payment: paymentId(7),
+        currency: 'INR',
+        amount: minor(35_000),
+        reason: 'tooLate',
+        seq: seq(9),
+      },
+      {
+        type: 'refunded',
+        show: show.id,
+        payment: paymentId(7),
+        currency: 'INR',
+        amount: minor(35_000),
+        seq: seq(9),
+      },
     ] as const;
     for (const push of pushes) expect(readBack((writer) => writePush(writer, push))).toEqual(push);
+    const paid = {
+      type: 'paid',
+      show: show.id,
+      payment: paymentId(7),
+      booking: bookingRef('S-1-001'),
+      seats: [3, 4],
+      currency: 'INR',
+      prices: [minor(100), minor(250)],
+      seq: seq(9),
+    } as const;
+    expect(readBack((writer) => writePush(writer, paid))).toEqual({ ...paid, total: 350 });
     expect(readBack((writer) => writeMineChanged(writer, 's-1'))).toEqual({
       type: 'mineChanged',
       show: 's-1',
@@ -334,6 +398,7 @@ describe('the table', () => {
       'mineFound',
       'ticketsFound',
       'pong',
+      'contactKept',
       'seats',
       'line',
       'phaseChanged',

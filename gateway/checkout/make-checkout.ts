@@ -1,0 +1,55 @@
+/** The checkout with all that it needs, from the services. */
+import type { Browse } from '../../engine/catalog/browse.ts';
+import { expandSeats } from '../../engine/show/seats/layout.ts';
+import type { ReaderHost } from '../../persistence/services/reader-host.ts';
+import type { NewTask, TaskWorker } from '../../persistence/services/tasks.ts';
+import type { PaymentProvider } from '../payments/provider.ts';
+import type { Services } from '../services/services.ts';
+import type { ServicesSettings } from '../services/services-protocol.ts';
+import { CheckoutReader } from './checkout-reader.ts';
+import { CheckoutWorker } from './checkout-worker.ts';
+import { type PaymentRow, PaymentRows } from './payment-rows.ts';
+
+export interface CheckoutNeeds {
+  readonly settings: Pick<ServicesSettings, 'publicUrl'>;
+  readonly services: Services;
+  readonly provider: PaymentProvider | undefined;
+  readonly browse: Browse;
+  readonly addTasks: (tasks: readonly NewTask[]) => void;
+}
+
+export interface Checkout {
+  readonly reader: CheckoutReader;
+  /** Made once the reader has its tables. */
+  worker(readers: ReaderHost): TaskWorker;
+}
+
+export function makeCheckout(needs: CheckoutNeeds): Checkout {
+  const { settings, services, provider, browse, addTasks } = needs;
+  const { house, clock, db } = services;
+  return {
+    reader: new CheckoutReader(addTasks),
+    worker: () =>
+      new CheckoutWorker({
+        rows: new PaymentRows(db),
+        house,
+        provider,
+        theatreOf: () => undefined,
+        describe: (row) => describe(browse, row),
+        currencyOf: (row) => browse.show(row.show)?.show.terms.currency,
+        emailOf: () => undefined,
+        returnUrl: (row) => `${settings.publicUrl}/#/show/${row.show}`,
+        clock,
+      }),
+  };
+}
+
+/** e.g. `The Long Tide, 2 seats: F12, F13`. */
+function describe(browse: Browse, { show, seats }: PaymentRow): string {
+  const details = browse.show(show);
+  if (details === undefined) return `Show ${show}, ${seats.length} seats`;
+  const places = expandSeats(details.layout);
+  const names = seats.map((seat) => `${places[seat]?.row ?? ''}${places[seat]?.number ?? seat}`);
+  const count = seats.length === 1 ? '1 seat' : `${seats.length} seats`;
+  return `${details.movie.title}, ${details.cinema.name}, ${count}: ${names.join(', ')}`;
+}
