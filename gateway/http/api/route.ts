@@ -105,6 +105,8 @@ export interface Route<
   readonly body?: Body;
   /** Other than JSON: the handler gets the bytes. e.g. `text/csv`. */
   readonly bodyType?: string;
+  /** Its answer holds what must be nowhere else: it is not remembered for a repetition. */
+  readonly secretAnswer?: boolean;
   /** 64 KiB unless it says otherwise. */
   readonly bodyLimitBytes?: number;
   /** By status: what it means, and its schema where the body is JSON. */

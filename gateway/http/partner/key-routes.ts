@@ -38,6 +38,7 @@ export function keyRoutes(services: Services): readonly Route[] {
       access: 'partner',
       scope: 'catalog',
       body: KeyShape,
+      secretAnswer: true,
       answers: { 201: { description: 'The key, for the only time.', schema: Anything } },
       example: { name: 'box office', scopes: ['sell', 'read'] },
       handle: async (asked) => {
