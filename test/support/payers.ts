@@ -37,9 +37,9 @@ export class Payer {
   /** Once the provider has a page: its reference there. Asks again, as a reload would. */
   async reference({ payment }: Down<'paying'>): Promise<string> {
     for (;;) {
-      const { shows } = await this.client.mine();
-      const mine = shows.find(({ show }) => show === this.#show.id);
-      const hold = mine?.holds.find((each) => each.payment?.payment === payment);
+      const { holds } = await this.#mine();
+      const hold = holds.find((each) => each.payment?.payment === payment);
+      if (hold === undefined) throw new Error('the payment has ended');
       const url = hold?.payment?.url;
       if (typeof url === 'string') return url.slice(url.lastIndexOf('/') + 1);
       await pause(30);
@@ -48,6 +48,31 @@ export class Payer {
 
   act(reference: string, what: 'pay' | 'decline' | 'cancel', how: Behaviour = 'normal'): void {
     this.#sandbox.act(reference, what, how);
+  }
+
+  /** Everything that is held or booked. */
+  async giveBackAll(): Promise<void> {
+    await this.releaseAll();
+    await this.cancelAll(0);
+  }
+
+  async releaseAll(): Promise<void> {
+    const { holds } = await this.#mine();
+    for (const { hold } of holds) await this.client.release(this.#show.id, hold);
+  }
+
+  /** All bookings but the latest few. */
+  async cancelAll(butThese: number): Promise<void> {
+    const { bookings } = await this.#mine();
+    const standing = bookings.filter(({ state }) => state === 'booked');
+    const refs = standing.slice(0, standing.length - butThese).map(({ booking }) => booking);
+    if (refs.length > 0 && standing.length > butThese)
+      await this.client.cancel(this.#show.id, refs);
+  }
+
+  async #mine() {
+    const { shows } = await this.client.mine();
+    return shows.find(({ show }) => show === this.#show.id) ?? { holds: [], bookings: [] };
   }
 
   close(): void {
