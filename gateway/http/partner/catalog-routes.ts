@@ -25,7 +25,12 @@ const done = { 200: { description: 'As it stands now.', schema: Anything } };
 const writes = { access: 'partner', scope: 'catalog' } as const;
 
 export function catalogRoutes(services: Services): readonly Route[] {
-  return [...placeRoutes(services), ...hallRoutes(services), ...movieRoutes(services)];
+  return [
+    ...placeRoutes(services),
+    ...hallRoutes(services),
+    ...planRoutes(services),
+    ...movieRoutes(services),
+  ];
 }
 
 function placeRoutes(services: Services): readonly Route[] {
@@ -90,15 +95,17 @@ function placeRoutes(services: Services): readonly Route[] {
   ];
 }
 
+/** @throws ApiProblem 404 for anybody else's hall, as for none. */
+function ownLayout({ catalog }: Services, asked: Asked, id: string): Layout {
+  const hall = catalog.hall(id);
+  const cinema = catalog.cinema(hall?.cinema ?? '');
+  const layout = hall === undefined ? undefined : catalog.layout(hall.layout);
+  if (cinema?.partner === partnerIn(asked) && layout !== undefined) return layout;
+  throw new ApiProblem(404, 'hallNotFound', 'You have no such hall.');
+}
+
 function hallRoutes(services: Services): readonly Route[] {
   const { catalog } = services;
-  const ownLayout = (asked: Asked, id: string): Layout => {
-    const hall = catalog.hall(id);
-    const cinema = catalog.cinema(hall?.cinema ?? '');
-    const layout = hall === undefined ? undefined : catalog.layout(hall.layout);
-    if (cinema?.partner === partnerIn(asked) && layout !== undefined) return layout;
-    throw new ApiProblem(404, 'hallNotFound', 'You have no such hall.');
-  };
   return [
     route({
       method: 'GET',
@@ -148,6 +155,11 @@ function hallRoutes(services: Services): readonly Route[] {
         return { status: 200, json: { ...hall, seats: seatCount(layout), tiers, notes } };
       },
     }),
+  ];
+}
+
+function planRoutes(services: Services): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: '/api/v1/partner/halls/{hall}/plan',
@@ -160,7 +172,7 @@ function hallRoutes(services: Services): readonly Route[] {
       answers: done,
       handle: (asked) => ({
         status: 200,
-        json: exportPretix(ownLayout(asked, asked.params.hall)),
+        json: exportPretix(ownLayout(services, asked, asked.params.hall)),
       }),
     }),
     route({
@@ -174,7 +186,7 @@ function hallRoutes(services: Services): readonly Route[] {
       params: Type.Object({ hall: Slug }),
       answers: { 200: { description: 'The drawing.', contentType: 'text/plain' } },
       handle: (asked) => {
-        const text = exportTextGrid(ownLayout(asked, asked.params.hall));
+        const text = exportTextGrid(ownLayout(services, asked, asked.params.hall));
         if (text === undefined) {
           const sentence = 'Its rows are not straight; take the plan instead.';
           throw new ApiProblem(409, 'notDrawable', sentence);
