@@ -37,4 +37,6 @@ export {
   seatStates,
 } from './live-show.ts';
 export { browserTokenStorage, memoryTokenStorage, type TokenStorage } from './session-storage.ts';
+export { httpSocketClass } from './http-socket.ts';
 export type { SocketClass, SocketLike } from './socket.ts';
+export type { Way } from './transports.ts';
