@@ -30,6 +30,7 @@ export const limits = {
   expiriesPerDecision: 1_024,
   showIdChars: 24,
   userIdChars: 64,
+  keysPerPartner: 32,
   requestIdChars: 32,
   /** Log bytes of one partition after which a snapshot is taken. */
   snapshotAfterBytes: 8 * 1024 * 1024,

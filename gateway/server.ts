@@ -22,8 +22,10 @@ import { asLogFault } from '../persistence/sqlite/connection.ts';
 import { connectLog } from '../persistence/thread/log-client.ts';
 import { CatalogDesk } from './catalog/catalog-desk.ts';
 import { CatalogHost } from './catalog/catalog-host.ts';
+import { addDemo } from './demo/add-demo.ts';
 import { type CrowdHost, hostCrowd } from './demo/crowd-host.ts';
-import { demoCatalog, demoShowsMissing, paidFor } from './demo/demo-catalog.ts';
+import { removeControlFile, writeControlFile } from './operators/control-file.ts';
+import { makeOperatorToken } from './operators/operator-token.ts';
 import type { SandboxProcess } from './payments/sandbox-process.ts';
 import { startSandbox } from './payments/start-sandbox.ts';
 import { ShardHouseDesk } from './router/shard-house-desk.ts';
@@ -114,7 +116,7 @@ class Server implements UsherServer {
     const client = connectLog(log.connect());
     // 2. The catalogue, and the demo's where asked for.
     this.#catalogHost = await CatalogHost.open(this.#catalog, client, this.#clock);
-    await this.#addDemo(this.#catalogHost);
+    await addDemo(this.#catalogHost, this.#options, this.#clock.now(), this.#logger);
     // 3. The gateways, with the doors still closed.
     const secrets = await readSecrets(client);
     this.#gateways = this.#makeGateways(anchor, secrets);
@@ -159,6 +161,7 @@ class Server implements UsherServer {
       process.exit(1);
     }, STOP_WITHIN_MS);
     await this.#crowd?.stop();
+    removeControlFile(this.#options.data);
     await this.#services?.stop();
     await this.#sandbox?.stop();
     for (const gateway of this.#gateways) gateway.drain();
@@ -207,13 +210,22 @@ class Server implements UsherServer {
   async #startServices(anchor: ClockAnchor, secrets: Secrets): Promise<ServicesLink> {
     this.#sandbox = await startSandbox(this.#options, secrets);
     const sandboxUrl = this.#sandbox?.url;
+    const operatorToken = makeOperatorToken();
+    const { data } = this.#options;
+    writeControlFile(data, { url: this.url, pid: process.pid, token: operatorToken });
     const desk = new CatalogDesk(
       () => this.#catalogNow(),
       this.#clock,
       (events) => this.#tellCatalog(events),
     );
     const services = this.#parts.services(
-      servicesSettings(this.#options, { anchor, url: this.url, sandboxUrl, ...secrets }),
+      servicesSettings(this.#options, {
+        anchor,
+        url: this.url,
+        sandboxUrl,
+        operatorToken,
+        ...secrets,
+      }),
       {
         decideCatalog: (command) => desk.decide(command),
         catalog: () => [...this.#catalog.facts()],
@@ -236,16 +248,6 @@ class Server implements UsherServer {
     this.#services?.applyCatalog(events);
     if (!events.some((event) => event.type === 'showScheduled')) return;
     await Promise.all(this.#shards.map((shard) => this.#schedule(shard, events)));
-  }
-
-  async #addDemo(catalog: CatalogHost): Promise<void> {
-    const { demo, demoSeed, demoDays, payments } = this.#options;
-    if (!demo) return;
-    const options = { seed: demoSeed, nowMs: this.#clock.now(), days: demoDays };
-    const isNew = [...this.#catalog.allCities()].length === 0;
-    const events = isNew ? demoCatalog(options) : demoShowsMissing(this.#catalog, options);
-    await catalog.record(payments === 'none' ? events : paidFor(events));
-    this.#logger.info({ events: events.length }, 'demo data added');
   }
 
   #makeGateways(anchor: ClockAnchor, secrets: Secrets): GatewayHost[] {

@@ -10,7 +10,16 @@ import type { LayoutId, Millis, ShowId } from '../ids.ts';
 import { type Layout, seatCount } from '../show/seats/layout.ts';
 import { unreachable } from '../unreachable.ts';
 import { fold } from './fold.ts';
-import type { CatalogEvent, Cinema, City, Hall, Movie, ScheduledShow } from './model.ts';
+import type {
+  CatalogEvent,
+  Cinema,
+  City,
+  Hall,
+  Movie,
+  Partner,
+  PartnerKey,
+  ScheduledShow,
+} from './model.ts';
 import { ShowTimes } from './show-times.ts';
 
 const noShows = new ShowTimes();
@@ -22,6 +31,8 @@ export class Catalog {
   readonly #halls = new Map<string, Hall>();
   readonly #movies = new Map<string, Movie>();
   readonly #shows = new Map<ShowId, ScheduledShow>();
+  readonly #partners = new Map<string, Partner>();
+  readonly #keys = new Map<string, PartnerKey>();
 
   readonly #cinemasByCity = new Map<string, Set<string>>();
   readonly #hallsByCinema = new Map<string, Set<string>>();
@@ -56,6 +67,15 @@ export class Catalog {
       case 'showScheduled':
         this.#putShow(event.show);
         return;
+      case 'partnerAdded':
+        this.#partners.set(event.partner.id, event.partner);
+        return;
+      case 'partnerKeyAdded':
+        this.#keys.set(event.key.id, event.key);
+        return;
+      case 'partnerKeyRevoked':
+        this.#keys.delete(event.key);
+        return;
       default:
         unreachable(event);
     }
@@ -69,6 +89,8 @@ export class Catalog {
     for (const hall of this.#halls.values()) yield { type: 'hallAdded', hall };
     for (const movie of this.#movies.values()) yield { type: 'movieAdded', movie };
     for (const show of this.#shows.values()) yield { type: 'showScheduled', show };
+    for (const partner of this.#partners.values()) yield { type: 'partnerAdded', partner };
+    for (const key of this.#keys.values()) yield { type: 'partnerKeyAdded', key };
   }
 
   city(id: string): City | undefined {
@@ -93,6 +115,37 @@ export class Catalog {
 
   show(id: ShowId): ScheduledShow | undefined {
     return this.#shows.get(id);
+  }
+
+  partner(id: string): Partner | undefined {
+    return this.#partners.get(id);
+  }
+
+  allPartners(): Iterable<Partner> {
+    return this.#partners.values();
+  }
+
+  /** A key that has not been revoked. */
+  partnerKey(id: string): PartnerKey | undefined {
+    return this.#keys.get(id);
+  }
+
+  keysOf(partner: string): readonly PartnerKey[] {
+    return [...this.#keys.values()].filter((key) => key.partner === partner);
+  }
+
+  allCinemas(): Iterable<Cinema> {
+    return this.#cinemas.values();
+  }
+
+  allMovies(): Iterable<Movie> {
+    return this.#movies.values();
+  }
+
+  /** Whose show it is; undefined for the house's own, and for one that is not known. */
+  partnerOfShow(id: ShowId): string | undefined {
+    const hall = this.#halls.get(this.#shows.get(id)?.hall ?? '');
+    return this.#cinemas.get(hall?.cinema ?? '')?.partner;
   }
 
   allCities(): Iterable<City> {

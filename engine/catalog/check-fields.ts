@@ -3,7 +3,15 @@
  * that names the field, or undefined where all is well.
  */
 import { limits } from '../limits.ts';
-import type { Cinema, City, Hall, Movie } from './model.ts';
+import {
+  type Cinema,
+  type City,
+  type Hall,
+  type Movie,
+  type Partner,
+  type PartnerKey,
+  partnerScopes,
+} from './model.ts';
 
 const idPattern = /^[a-z0-9-]{1,48}$/;
 const showIdPattern = new RegExp(`^[a-z0-9-]{1,${limits.showIdChars}}$`);
@@ -67,6 +75,31 @@ export function checkMovie(movie: Movie): string | undefined {
       checkPattern('language', code, /^[a-z]{2,3}$/, 'an ISO 639 code, e.g. "hi"'),
     ) ??
     first(genres, (genre) => checkText('genre', genre, longestNameChars))
+  );
+}
+
+export function checkPartner(partner: Partner): string | undefined {
+  const { id, name, email, theatreSystem } = partner;
+  if (!/^[a-z0-9]{2,16}$/.test(id)) {
+    return `A partner's id has 2 to 16 characters of a–z and 0–9; ${quoted(id)} does not.`;
+  }
+  return (
+    checkText('name', name, longestNameChars) ??
+    checkPattern('email', email, /^[^\s@]+@[^\s@]+$/, 'an address, e.g. "box@lux.example"') ??
+    (theatreSystem === undefined
+      ? undefined
+      : checkPattern('theatre system', theatreSystem, /^https?:\/\/\S+$/, 'a URL'))
+  );
+}
+
+export function checkPartnerKey(key: PartnerKey): string | undefined {
+  return (
+    checkId(key.id) ??
+    checkText('name', key.name, longestNameChars) ??
+    checkPattern('hash', key.hash, /^[0-9a-f]{64}$/, 'a SHA-256 in hex') ??
+    (key.scopes.length > 0 && key.scopes.every((scope) => partnerScopes.includes(scope))
+      ? undefined
+      : `A key has one or more of the scopes ${partnerScopes.join(', ')}.`)
   );
 }
 

@@ -7,7 +7,9 @@ import { unreachable } from '../unreachable.ts';
 import type { Catalog } from './catalog.ts';
 import { checkCinema, checkCity, checkHall, checkId, checkMovie } from './check-fields.ts';
 import type { CatalogCommand, CatalogStamp } from './commands.ts';
+import { decideAsPartner } from './decide-as-partner.ts';
 import type { CatalogEvent, Cinema, City, Hall, Movie } from './model.ts';
+import { addPartner, addPartnerKey, revokePartnerKey } from './partners.ts';
 import { type CatalogRefusal, refuse } from './refusals.ts';
 import { sameFact } from './same-fact.ts';
 import { scheduleShow } from './schedule-show.ts';
@@ -36,6 +38,14 @@ export function decideCatalog(
       return addMovie(catalog, command.movie, stamp);
     case 'scheduleShow':
       return scheduleShow(catalog, command.show, stamp);
+    case 'addPartner':
+      return addPartner(catalog, command.partner);
+    case 'addPartnerKey':
+      return addPartnerKey(catalog, command.key);
+    case 'revokePartnerKey':
+      return revokePartnerKey(catalog, command.partner, command.key);
+    case 'asPartner':
+      return decideAsPartner(catalog, command.partner, command.command, stamp);
     default:
       return unreachable(command);
   }

@@ -16,11 +16,37 @@ export interface City {
   readonly currency: string;
 }
 
+/** A theatre company; what it adds is its own, and nobody else's to see or change [C2]. */
+export interface Partner {
+  readonly id: string;
+  readonly name: string;
+  /** Of whoever answers for it. */
+  readonly email: string;
+  /** Its own inventory system, asked to lock seats before anybody pays for them [B4]. */
+  readonly theatreSystem?: string;
+}
+
+export const partnerScopes = ['catalog', 'sell', 'read', 'webhooks'] as const;
+export type PartnerScope = (typeof partnerScopes)[number];
+
+/** A key that a partner's programs show; only its hash is known here. */
+export interface PartnerKey {
+  readonly id: string;
+  readonly partner: string;
+  readonly name: string;
+  /** SHA-256 of the secret, in hex. */
+  readonly hash: string;
+  readonly scopes: readonly PartnerScope[];
+  readonly createdMs: Millis;
+}
+
 export interface Cinema {
   readonly id: string;
   readonly city: string;
   readonly name: string;
   readonly address: string;
+  /** Whose it is; the house's own where there is none. */
+  readonly partner?: string;
 }
 
 export interface Hall {
@@ -40,6 +66,8 @@ export interface Movie {
   /** Audience rating, e.g. `12+`. */
   readonly rating: string;
   readonly synopsis: string;
+  /** Who alone shows it; anybody where there is none. */
+  readonly partner?: string;
 }
 
 export type ShowFormat = '2D' | '3D' | 'IMAX';
@@ -61,7 +89,10 @@ export type CatalogEvent =
   | { readonly type: 'layoutAdded'; readonly layout: Layout }
   | { readonly type: 'hallAdded'; readonly hall: Hall }
   | { readonly type: 'movieAdded'; readonly movie: Movie }
-  | { readonly type: 'showScheduled'; readonly show: ScheduledShow };
+  | { readonly type: 'showScheduled'; readonly show: ScheduledShow }
+  | { readonly type: 'partnerAdded'; readonly partner: Partner }
+  | { readonly type: 'partnerKeyAdded'; readonly key: PartnerKey }
+  | { readonly type: 'partnerKeyRevoked'; readonly key: string };
 
 // What browsing answers with; the wire carries these as they are.
 

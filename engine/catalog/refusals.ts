@@ -11,10 +11,16 @@ export const catalogRefusalTable = {
   layoutNotFound: 713,
   hallNotFound: 714,
   movieNotFound: 715,
+  partnerNotFound: 716,
+  keyNotFound: 717,
+  /** Not a partner's to do. */
+  notAllowed: 718,
   // Something is there already and cannot become what was asked.
   layoutExists: 721,
   showExists: 722,
   inUse: 723,
+  /** A show of several that are scheduled together cannot stand; the text names it. */
+  oneOfShows: 724,
   // The schedule [C4].
   invalidLayout: 731,
   layoutDiffers: 732,

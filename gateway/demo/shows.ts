@@ -5,8 +5,8 @@
 import type { Movie, ScheduledShow, ShowFormat } from '../../engine/catalog/model.ts';
 import { type Millis, millis, type ShowId, showId } from '../../engine/ids.ts';
 import { defaults } from '../../engine/limits.ts';
-import type { Discount } from '../../engine/show/terms.ts';
 import { addDays, dayNumber, fromLocal, localDay, localMinute } from '../local-time.ts';
+import { usualDiscounts } from '../partners/plan-shows.ts';
 import { type DemoHall, demoHalls } from './cinemas.ts';
 import type { DemoCity } from './cities.ts';
 import { type DemoFilm, demoFilms } from './films.ts';
@@ -38,16 +38,7 @@ const daysOfShows: readonly (readonly number[])[] = [
   [10 * 60, 12 * 60 + 45, 15 * 60 + 30, 18 * 60 + 30, 21 * 60 + 15],
 ];
 
-export const demoDiscounts: readonly Discount[] = [
-  {
-    type: 'timeOfDay',
-    name: 'Afternoon −20 %',
-    fromMinute: 12 * 60,
-    untilMinute: 17 * 60,
-    percent: 20,
-  },
-  { type: 'nthTicket', name: 'Third ticket −50 %', nth: 3, percent: 50 },
-];
+export const demoDiscounts = usualDiscounts;
 
 /** The shows of all halls from today on that have not started yet; hall by hall, day by day. */
 export function* demoShows(options: DemoOptions): Generator<ScheduledShow> {

@@ -233,7 +233,10 @@ export const downNotes: Readonly<Record<DownMessage['type'], MessageNote>> = {
       ...receipt,
     },
   },
-  released: { says: 'The seats are free.', example: { requestId: 'b2', show, hold: 3, ...receipt } },
+  released: {
+    says: 'The seats are free.',
+    example: { requestId: 'b2', show, hold: 3, ...receipt },
+  },
   waiting: {
     says: 'Your place in the line.',
     example: {

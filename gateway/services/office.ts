@@ -8,8 +8,15 @@ import { ApiHost } from '../http/api/api-host.ts';
 import { RateLimiter } from '../http/api/rate-limiter.ts';
 import { RememberedAnswers } from '../http/api/remembered-answers.ts';
 import type { ApiAnswer } from '../http/api/route.ts';
+import { operatorPartnerRoutes } from '../http/operator/partner-routes.ts';
+import { bulkRoutes } from '../http/partner/bulk-routes.ts';
+import { catalogRoutes } from '../http/partner/catalog-routes.ts';
+import { keyRoutes } from '../http/partner/key-routes.ts';
+import { showRoutes } from '../http/partner/show-routes.ts';
 import { callbackRoutes } from '../http/payments/callback-routes.ts';
 import { localDay } from '../local-time.ts';
+import { isOperator } from '../operators/operator-token.ts';
+import { partnerOf } from '../partners/partner-keys.ts';
 import { makeProvider } from '../payments/make-provider.ts';
 import type { BackOfficeQuestion } from '../workers/back-office.ts';
 import type { Services } from './services.ts';
@@ -56,9 +63,20 @@ export class Office {
     });
     // 4. The API.
     const wake = () => this.#runner.wake();
-    const routes = [...callbackRoutes({ provider, services, addTasks, wake })];
+    const takesPayments = provider !== undefined;
+    const routes = [
+      ...callbackRoutes({ provider, services, addTasks, wake }),
+      ...keyRoutes(services),
+      ...catalogRoutes(services),
+      ...showRoutes(services, { takesPayments }),
+      ...bulkRoutes(services),
+      ...operatorPartnerRoutes(services),
+    ];
     this.#api = new ApiHost(routes, {
-      authenticate: () => undefined,
+      authenticate: (header) =>
+        isOperator(settings.operatorToken, header)
+          ? { type: 'operator' }
+          : partnerOf(services.catalog, header),
       remembered: new RememberedAnswers(db, clock),
       limiter: new RateLimiter(RATES, () => performance.now()),
       logger,

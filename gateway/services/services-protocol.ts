@@ -22,6 +22,7 @@ export interface ServicesSettings {
   /** Where people reach the server, without a slash at the end. */
   readonly publicUrl: string;
   readonly ticketKey: Uint8Array;
+  readonly operatorToken: string;
   readonly payments: PaymentSettings;
   /** Undefined: no mail is sent. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;

@@ -9,6 +9,7 @@ export interface ServicesFacts extends Secrets {
   readonly anchor: ClockAnchor;
   /** Where the server listens. */
   readonly url: string;
+  readonly operatorToken: string;
   /** Where the sandbox provider does, if the server started it. */
   readonly sandboxUrl: string | undefined;
 }
@@ -24,6 +25,7 @@ export function servicesSettings(
     anchor: facts.anchor,
     publicUrl: (options.publicUrl === '' ? facts.url : options.publicUrl).replace(/\/+$/, ''),
     ticketKey: facts.ticketKey,
+    operatorToken: facts.operatorToken,
     theatreSecret: Buffer.from(facts.theatreSecret).toString('base64url'),
     payments: paymentSettings(options, facts),
     mail: smtpUrl === '' ? undefined : { url: smtpUrl, from: mailFrom },

@@ -47,6 +47,16 @@ export class PaymentLedger {
   readonly toOwe = new Map<number, string>();
   readonly #payments = new Map<number, Payment>();
 
+  /** Nobody has ever begun to pay, and no money was named. */
+  get isEmpty(): boolean {
+    return this.#payments.size === 0 && this.purses.size === 0;
+  }
+
+  /** All of them, in the order they were begun. */
+  values(): IterableIterator<Payment> {
+    return this.#payments.values();
+  }
+
   get(number: number): Payment | undefined {
     return this.#payments.get(number);
   }

@@ -26,7 +26,9 @@ export function paymentSentence(
       return about(book, fact, `can be made, the provider calls it ${fact.reference}`);
     case 'paymentFailed': {
       const how = failures[fact.reason] ?? `has failed (${fact.reason})`;
-      return about(book, fact, `${how}; its hold is as it was`);
+      const hold = book.payments.get(fact.payment)?.hold;
+      const stands = hold !== undefined && book.holds.has(hold);
+      return about(book, fact, stands ? `${how}; its hold is as it was` : how);
     }
     case 'paymentAbandoned':
       return about(book, fact, 'shall not be made any more, since its hold has ended');

@@ -1,7 +1,7 @@
 /** What the auditor's command prints: a story, a map, what was found, a verdict. */
 import type { Auditor } from './auditor.ts';
 import type { Finding } from './finding.ts';
-import type { Purse } from './payment-ledger.ts';
+import type { PaymentState, Purse } from './payment-ledger.ts';
 import type { Story, StoryLine } from './story.ts';
 import { clock, money } from './wording.ts';
 
@@ -21,6 +21,8 @@ export interface AuditReport {
   readonly money: Readonly<Record<string, { captured: number; booked: number; refunded: number }>>;
   /** What went through payment providers, by currency too [P5]. */
   readonly payments: Readonly<Record<string, Purse>>;
+  /** How many payments are in each state at the end of the log; those that none is in are not. */
+  readonly paymentStates: Readonly<Partial<Record<PaymentState, number>>>;
   readonly warnings: readonly string[];
   readonly findingsInAll: number;
   readonly findings: readonly Finding[];
@@ -45,6 +47,7 @@ export function reportOf(
     sums[terms.currency] = sum;
   }
   const payments: Record<string, Purse> = {};
+  const paymentStates: Partial<Record<PaymentState, number>> = {};
   for (const book of books.values()) {
     for (const [currency, purse] of book.payments.purses) {
       const sum = payments[currency] ?? { captured: 0, booked: 0, owed: 0, givenBack: 0 };
@@ -53,6 +56,9 @@ export function reportOf(
       sum.owed += purse.owed;
       sum.givenBack += purse.givenBack;
       payments[currency] = sum;
+    }
+    for (const { state } of book.payments.values()) {
+      paymentStates[state] = (paymentStates[state] ?? 0) + 1;
     }
   }
   return {
@@ -68,6 +74,7 @@ export function reportOf(
     eventsPerSecond: Math.round(events / Math.max(facts.seconds, 0.001)),
     money: sums,
     payments,
+    paymentStates,
     warnings: facts.warnings,
     findingsInAll: counts.findings,
     findings,
@@ -110,6 +117,11 @@ function renderVerdict(report: AuditReport): readonly string[] {
     const [taken, kept] = [money(captured, currency), money(booked, currency)];
     const back = `${money(owed, currency)} owed back + ${money(givenBack, currency)} given back`;
     lines.push(`Payments: ${taken} captured = ${kept} booked + ${back}.`);
+  }
+  const { begun = 0, opened = 0, abandoned = 0 } = report.paymentStates;
+  if (begun + opened + abandoned > 0) {
+    const open = `${many(begun + opened, 'payment')} under way, ${many(abandoned, 'payment')}`;
+    lines.push(`At the end of the log: ${open} abandoned that the provider has not ended yet.`);
   }
   if (report.passedOver > 0) {
     const what = `${many(report.passedOver, 'decision')} of shows scheduled before that`;

@@ -36,7 +36,7 @@ export function ruleBooked(ruling: Ruling, fact: FactOf<'booked'>): void {
   checkReference(ruling, booking);
   book.drop(hold);
   ruling.mark(hold.seats, HELD, BOOKED, `booked by ${hold.user}`);
-  enter(ruling, booking, { user: hold.user, seats: hold.seats, total, payment });
+  enter(ruling, booking, { user: hold.user, seats: hold.seats, total, payment, live: true });
 }
 
 /** The payment that a booking names, if it is one that was captured just now [P1]. */
@@ -90,7 +90,7 @@ export function ruleSeatsBooked(ruling: Ruling, fact: FactOf<'seatsBooked'>): vo
   }
   checkReference(ruling, booking);
   ruling.mark(seats, FREE, BOOKED, `booked for ${user}`);
-  enter(ruling, booking, { user, seats, total, payment });
+  enter(ruling, booking, { user, seats, total, payment, live: true });
 }
 
 /** Of any number, but on sale, and behind those who wait like everybody [B3, W2]. */
@@ -118,9 +118,9 @@ function checkReference({ book, decision, tell }: Ruling, booking: string): void
   }
 }
 
-function enter({ book }: Ruling, booking: string, made: Omit<Booked, 'live'>): void {
+function enter({ book }: Ruling, booking: string, made: Booked): void {
   const { payment, total } = made;
-  book.enter(booking, { ...made, live: true });
+  book.enter(booking, made);
   if (payment === undefined) return;
   // The two share one list from now on.
   payment.seats = made.seats;

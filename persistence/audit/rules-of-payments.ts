@@ -279,7 +279,8 @@ function unpin({ book }: Ruling, { number, hold: of }: Payment): void {
 /** After a decision: no payment is left hanging, and no money is missing [P4, P5]. */
 export function ruleAfterPayments(ruling: Ruling): void {
   const { payments } = ruling.book;
-  const { toAbandon, toOwe, purses } = payments;
+  if (payments.isEmpty) return;
+  const { toAbandon, toOwe } = payments;
   for (const number of toAbandon) {
     const what = 'its hold has ended and it is not abandoned';
     ruling.tell('payment-left-open', `Payment ${number} is under way; ${what}.`);
@@ -290,7 +291,7 @@ export function ruleAfterPayments(ruling: Ruling): void {
     ruling.tell('refund-not-owed', `Payment ${number} was captured; ${what}.`);
   }
   toOwe.clear();
-  if (purses.size > 0) stand(ruling, 'money-lost', moneyIsLost(ruling));
+  stand(ruling, 'money-lost', moneyIsLost(ruling));
 }
 
 function moneyIsLost({ book }: Ruling): Fault {

@@ -118,7 +118,9 @@ export function tellOverdue(ruling: Pick<Ruling, 'book' | 'nowMs' | 'tell'>): vo
   const { book, nowMs } = ruling;
   const { graceMs } = book.terms;
   stand(ruling, 'expired-late', stoodTooLong(ruling, book.holdsDue.first()));
-  stand(ruling, 'pin-overstayed', stoodTooLong(ruling, book.pinnedDue.first()));
+  if (!book.payments.isEmpty) {
+    stand(ruling, 'pin-overstayed', stoodTooLong(ruling, book.pinnedDue.first()));
+  }
   const offer = book.offersDue.first();
   const offerIsLate = offer !== undefined && offer.dueMs + graceMs <= nowMs;
   stand(

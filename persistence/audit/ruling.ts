@@ -67,9 +67,8 @@ export class Ruling {
   get isTimes(): boolean {
     const { lead, nowMs } = this;
     if (this.user !== undefined || !timeDecides.has(lead.kind)) return false;
-    const { onSaleAtMs, closesAtMs } = this.book.terms;
-    if (lead.kind === 'opened') return nowMs >= onSaleAtMs;
-    return lead.kind !== 'closed' || nowMs >= closesAtMs;
+    if (lead.kind === 'opened') return nowMs >= this.book.terms.onSaleAtMs;
+    return lead.kind !== 'closed' || nowMs >= this.book.terms.closesAtMs;
   }
 
   /** Tells where a fact stands in a decision of another kind, or without its asker. */

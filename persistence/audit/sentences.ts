@@ -25,7 +25,7 @@ export function sentenceOf(
   nowMs: number,
 ): Sentence {
   const { plan, terms } = book;
-  const asker = decision.user ?? 'the theatre';
+  const asker = decision.user ?? 'The theatre';
   const until = (inMs: number) => clock(nowMs + inMs, nowMs);
   const about = (text: string, users: readonly string[] = [], seats: readonly number[] = []) => {
     return { text, users, seats };

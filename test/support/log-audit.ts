@@ -4,6 +4,7 @@
  */
 import { Auditor } from '../../persistence/audit/auditor.ts';
 import { LogFile } from '../../persistence/audit/log-file.ts';
+import type { Purse } from '../../persistence/audit/payment-ledger.ts';
 import { BOOKED, HELD } from '../../persistence/audit/seat-marks.ts';
 import type { SeenReply } from '../../persistence/audit/seen.ts';
 
@@ -28,6 +29,31 @@ export class LogAudit {
 
   get decisions(): number {
     return this.#auditor.counts.decisions;
+  }
+
+  /** What became of captured money in all shows, by currency [P5]. */
+  get payments(): Readonly<Record<string, Purse>> {
+    const sums: Record<string, Purse> = {};
+    for (const { payments } of this.#auditor.books.values()) {
+      for (const [currency, purse] of payments.purses) {
+        const sum = sums[currency] ?? { captured: 0, booked: 0, owed: 0, givenBack: 0 };
+        sum.captured += purse.captured;
+        sum.booked += purse.booked;
+        sum.owed += purse.owed;
+        sum.givenBack += purse.givenBack;
+        sums[currency] = sum;
+      }
+    }
+    return sums;
+  }
+
+  /** How many payments of all shows are in this state at the end of the log. */
+  paymentsIn(state: string): number {
+    let count = 0;
+    for (const { payments } of this.#auditor.books.values()) {
+      for (const payment of payments.values()) if (payment.state === state) count++;
+    }
+    return count;
   }
 
   /** Seats that somebody holds or has booked at the end of the log. */

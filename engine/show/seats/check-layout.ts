@@ -49,6 +49,16 @@ function checkRun(run: SeatRun, tiers: number): string | undefined {
   if (!Number.isSafeInteger(tier) || tier < 0 || tier >= tiers) {
     return `price tier ${tier} does not exist.`;
   }
+  const { places, keys } = run;
+  if (places !== undefined && places.length !== count) {
+    return `it has ${places.length} places for ${count} seats.`;
+  }
+  if (places?.flat().every(Number.isFinite) === false) {
+    return 'the places of its seats are not made of finite numbers.';
+  }
+  if (keys !== undefined && keys.length !== count) {
+    return `it has ${keys.length} keys for ${count} seats.`;
+  }
   for (const flag of ['wheelchair', 'companion', 'restrictedView'] as const) {
     const stray = run[flag]?.find((offset) => !isOffset(offset, count));
     if (stray !== undefined) return `its ${flag} seats name offset ${stray} of ${count} seats.`;

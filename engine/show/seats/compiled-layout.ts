@@ -3,7 +3,7 @@
  * needs of a seat without an object a seat.
  */
 import { invariant } from '../../unreachable.ts';
-import { type Layout, type SeatRun, seatCount } from './layout.ts';
+import { type Layout, placeOf, type SeatRun, seatCount } from './layout.ts';
 
 /** All arrays are read-only by agreement; typed arrays cannot be frozen. */
 export interface CompiledLayout {
@@ -72,11 +72,8 @@ function rowsOf(layout: Layout): readonly (readonly number[])[] {
   return [...byPlace].sort(([a], [b]) => a - b).map(([, runs]) => runs);
 }
 
-/** Places the seat as `expandSeats` does: the middle of a row lies `curve` further back. */
 function distanceFromBest(layout: Layout, run: SeatRun, offset: number): number {
-  const x = run.x + offset;
-  const side = (2 * x) / layout.width - 1;
-  const y = run.y + layout.curve * (1 - side * side);
+  const { x, y } = placeOf(layout, run, offset);
   const across = x - layout.best.x;
   const along = y - layout.best.y;
   return Math.round(Math.sqrt(across * across + along * along) * GRID) / GRID;

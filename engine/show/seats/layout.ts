@@ -26,6 +26,13 @@ export interface SeatRun {
   readonly wheelchair?: readonly number[];
   readonly companion?: readonly number[];
   readonly restrictedView?: readonly number[];
+  /**
+   * Where each seat's middle is, `[x, y]` as above and with no curve added, where they do not
+   * stand in a straight line of unit steps.
+   */
+  readonly places?: readonly (readonly [number, number])[];
+  /** A name of each seat's that other programs know it by, where the hall came from one. */
+  readonly keys?: readonly string[];
 }
 
 export interface Layout {
@@ -72,19 +79,29 @@ function curvedY(layout: Layout, x: number, y: number): number {
   return y + layout.curve * (1 - side * side);
 }
 
+/** The middle of a seat, the row's curve included. */
+export function placeOf(
+  layout: Layout,
+  run: SeatRun,
+  offset: number,
+): { readonly x: number; readonly y: number } {
+  const place = run.places?.[offset];
+  if (place !== undefined) return { x: place[0], y: place[1] };
+  const x = run.x + offset;
+  return { x, y: curvedY(layout, x, run.y) };
+}
+
 /** Every seat of a layout in index order. Costs one object a seat: for pages, not for shows. */
 export function expandSeats(layout: Layout): readonly Seat[] {
   const seats: Seat[] = [];
   layout.runs.forEach((run, runIndex) => {
     for (let offset = 0; offset < run.count; offset++) {
-      const x = run.x + offset;
       seats.push({
         index: seats.length,
         section: run.section,
         row: run.row,
         number: run.firstNumber + offset * run.step,
-        x,
-        y: curvedY(layout, x, run.y),
+        ...placeOf(layout, run, offset),
         tier: run.tier,
         run: runIndex,
         wheelchair: run.wheelchair?.includes(offset) ?? false,

@@ -63,6 +63,7 @@ export class ApiHost {
   async #handle(request: ApiRequest): Promise<ApiAnswer> {
     const found = this.#table.find(request);
     const principal = this.#principal(request, found.route);
+    if (found.route.unlimited === true) return await this.#once(request, found, principal);
     const rate = this.#parts.limiter.take(rateKey(principal, request), !isRead(request));
     if (!rate.allowed) {
       const sentence = `Too many requests; ask again in ${rate.retryAfterS} s.`;
@@ -77,7 +78,8 @@ export class ApiHost {
   async #once(request: ApiRequest, found: FoundRoute, principal: Principal): Promise<ApiAnswer> {
     const key = request.headers['idempotency-key'];
     const { remembered } = this.#parts;
-    if (isRead(request) || key === undefined || principal.type === 'nobody' || remembered === undefined) {
+    const isForgotten = found.route.secretAnswer === true || principal.type === 'nobody';
+    if (isRead(request) || key === undefined || isForgotten || remembered === undefined) {
       return await this.#run(request, found, principal);
     }
     if (!IDEMPOTENCY_KEY.test(key)) {
@@ -119,6 +121,7 @@ export class ApiHost {
       authorization === undefined ? undefined : this.#parts.authenticate(authorization);
     if (route.access === 'anyone') return principal ?? { type: 'nobody' };
     if (principal === undefined || principal.type === 'nobody') {
+      this.#limitGuesses(request);
       const sentence = 'Send a valid key as "Authorization: Bearer <key>".';
       const headers = { 'www-authenticate': 'Bearer realm="usher"' };
       throw new ApiProblem(401, 'unauthorized', sentence, {}, headers);
@@ -130,6 +133,14 @@ export class ApiHost {
       throw new ApiProblem(403, 'scopeMissing', sentence, { scope: route.scope });
     }
     return principal;
+  }
+
+  /** Whoever tries keys is slowed down like whoever has one. */
+  #limitGuesses(request: ApiRequest): void {
+    const rate = this.#parts.limiter.take(`guesses ${request.address}`, true);
+    if (rate.allowed) return;
+    const sentence = `Too many requests without a valid key; ask again in ${rate.retryAfterS} s.`;
+    throw new ApiProblem(429, 'rateLimited', sentence, {}, rateHeaders(rate));
   }
 
   #params(route: Route, params: Readonly<Record<string, string>>): unknown {

@@ -3,8 +3,8 @@ import { type TObject, type TSchema, Type } from 'typebox';
 import type { Browse } from '../../../engine/catalog/browse.ts';
 import { type RequestId, showId } from '../../../engine/ids.ts';
 import type { Clock } from '../../../engine/shard/host.ts';
-import { answerBrowse } from '../../sockets/answer-browse.ts';
 import { kindSchemas } from '../../documents/kind-schemas.ts';
+import { answerBrowse } from '../../sockets/answer-browse.ts';
 import { ApiProblem, type Route, type RouteAnswer, route } from '../api/route.ts';
 
 const TAG = 'Browsing';
@@ -96,9 +96,17 @@ function answer(
   if (parts === undefined) throw new Error('these routes are only described here');
   const answered = answerBrowse(parts.browse, message, parts.clock.now());
   if (answered === undefined) {
-    throw new ApiProblem(404, 'notFound', 'There is nothing by that name; start at /api/v1/cities.');
+    throw new ApiProblem(
+      404,
+      'notFound',
+      'There is nothing by that name; start at /api/v1/cities.',
+    );
   }
-  const { type: _type, requestId: _id, ...json } = answered as typeof answered & {
+  const {
+    type: _type,
+    requestId: _id,
+    ...json
+  } = answered as typeof answered & {
     readonly requestId: unknown;
   };
   return { status: 200, json, headers: { 'cache-control': KEEP } };

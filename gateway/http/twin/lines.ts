@@ -56,8 +56,7 @@ export class Lines {
     const [, token] = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(authorization ?? '') ?? [];
     const session = token === undefined ? undefined : this.#tokens.verify(token);
     if (session === undefined) {
-      const sentence =
-        'Send the token of POST /api/v1/session as "Authorization: Bearer <token>".';
+      const sentence = 'Send the token of POST /api/v1/session as "Authorization: Bearer <token>".';
       const headers = { 'www-authenticate': 'Bearer realm="usher"' };
       throw new ApiProblem(401, 'unauthorized', sentence, {}, headers);
     }
@@ -107,7 +106,9 @@ export class Lines {
   #makeRoom(user: string): void {
     const names = this.#bySession.get(user);
     if (names === undefined || names.size < twinLimits.linesPerSession) return;
-    const lines = [...names].map((key) => this.#lines.get(key)).filter((line) => line !== undefined);
+    const lines = [...names]
+      .map((key) => this.#lines.get(key))
+      .filter((line) => line !== undefined);
     lines.sort((one, other) => one.usedAtMs - other.usedAtMs);
     lines[0]?.end();
   }

@@ -101,6 +101,11 @@ export class SandboxStore {
       .run(refund, reference);
   }
 
+  /** Payments that were ever made. */
+  get count(): number {
+    return Number(this.#db.prepare('SELECT count(*) FROM payments').pluck().get());
+  }
+
   /** All money that came in and went out, by currency: what an audit compares with. */
   totals(): readonly { currency: string; captured: number; refunded: number; count: number }[] {
     return this.#db

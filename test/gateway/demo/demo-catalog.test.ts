@@ -238,6 +238,10 @@ function commandFor(event: CatalogEvent): CatalogCommand {
       return { type: 'addMovie', movie: event.movie };
     case 'showScheduled':
       return { type: 'scheduleShow', show: event.show };
+    case 'partnerAdded':
+    case 'partnerKeyAdded':
+    case 'partnerKeyRevoked':
+      throw new Error('the demo has no partners');
     default:
       return unreachable(event);
   }

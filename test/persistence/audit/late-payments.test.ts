@@ -3,11 +3,14 @@
  * could. And how long a hold stands while it is being paid for.
  */
 import { describe, expect, it } from 'vitest';
+import { userId } from '../../../engine/ids.ts';
 import { Auditor, type LogRow } from '../../../persistence/audit/auditor.ts';
 import type { TestShard } from '../../support/shard-harness.ts';
 import { minute, opening, second } from '../../support/show-harness.ts';
 import {
   ABANDONED,
+  BOOKED,
+  CAPTURED,
   capture,
   type Edit,
   foundIn,
@@ -22,7 +25,8 @@ import {
   takenOut,
   tell,
 } from './paid-evening.ts';
-import { chainAnew, codesOf, eventOf, takeApart } from './tampered-log.ts';
+import { chanceOf } from './random-log.ts';
+import { chainAnew, codesOf, eventOf, type LooseEvent, takeApart } from './tampered-log.ts';
 
 describe('[P3] a success that comes after its hold is gone', () => {
   /** Cid's seat is free again, after `before` has happened; then the money comes. */
@@ -103,6 +107,54 @@ describe('[P3] a success that comes after its hold is gone', () => {
     expect(codesOf(log)).toEqual([]);
     expect(foundIn(log, takenOut(ABANDONED, 0))).toContain('payment-left-open');
   });
+});
+
+describe('[P3] news of a payment in whatever state its show is', () => {
+  it('is used by the engine as the auditor says that it has to be', async () => {
+    const uses = new Map<string, number>();
+    for (let seed = 1; seed <= 400; seed++) {
+      const log = await anyMoment(chanceOf(seed));
+      expect(codesOf(log), `seed ${seed}`).toEqual([]);
+      const [, , , , , ...facts] = eventOf(takeApart(log), CAPTURED, -1).decision;
+      const [code, ...fields] = facts[0] as LooseEvent;
+      const use = code === OWED ? String(fields.at(-1)) : String(code);
+      uses.set(use, (uses.get(use) ?? 0) + 1);
+    }
+    for (const use of [String(BOOKED), String(SEATS_BOOKED), 'tooLate', 'amountDiffers']) {
+      expect(uses.get(use) ?? 0, use).toBeGreaterThan(15);
+    }
+  });
+
+  /** A payment is begun, some of what may happen does, and then it was paid for after all. */
+  async function anyMoment(chance: (below: number) => number): Promise<readonly LogRow[]> {
+    const shard = await open({ seatsPerUser: 3 + chance(4), paymentGraceMs: 30 * second });
+    const hold = await shard.hold('cid', [4, 5]);
+    const payment = await payAgain(shard, 'cid', hold);
+    const after = chance(3);
+    if (after === 0) await tell(shard, { type: 'failPayment', payment, reason: 'declined' });
+    if (after === 1) await shard.advance(7 * minute);
+    for (let steps = chance(7); steps > 0; steps--) {
+      const seats = [chance(18), chance(18), chance(18)].slice(chance(3));
+      const first = chance(8);
+      const block = Array.from({ length: 2 + chance(2) }, (_, at) => first + at);
+      const user = ['ann', 'bob', 'cid', 'dan'][chance(4)] ?? '';
+      const wishes: readonly (() => unknown)[] = [
+        () => shard.ask(user, { type: 'hold', seats }),
+        () => shard.ask('cid', { type: 'hold', seats }),
+        () => shard.ask(user, { type: 'wait', party: 1 + chance(6) }),
+        () => tell(shard, { type: 'bookSeats', owner: userId(user), seats: block }),
+        () => tell(shard, { type: 'block', seats: [6, 7, 8, 9, 10, 11, 12, 13].slice(chance(8)) }),
+        () => shard.ask('cid', { type: 'change', hold, seats: [4, 5, 6].slice(chance(2)) }),
+        () => shard.ask('cid', { type: 'change', hold, seats: [3, 5] }),
+        () => shard.ask('cid', { type: 'pay', hold }),
+        () => (chance(6) === 0 ? tell(shard, { type: 'closeSale' }) : shard.advance(minute)),
+      ];
+      await wishes[chance(wishes.length)]?.();
+      await shard.run();
+    }
+    await capture(shard, payment, 2 * PRICE + (chance(8) === 0 ? 1 : 0));
+    return shard.frames();
+  }
 });
 
 describe('[P2] a hold under payment', () => {

@@ -161,7 +161,7 @@ class Story {
       { type: 'wait', party: 1 + this.#chance(5) },
       { type: 'wait', party: 1 + this.#chance(3) },
       { type: 'leave' },
-      ...(this.#till ? Array.from({ length: 5 }, () => ({ type: 'pay', hold }) as const) : []),
+      ...(this.#till ? this.#payerWishes(hold) : []),
     ];
     const wish = this.#pick(wishes);
     const isRetry = this.#chance(12) === 0 && this.#lastRequest !== '';
@@ -172,6 +172,12 @@ class Story {
     if (isRetry) this.#retried.add(id);
     this.#sent.set(id, { show, user, asked, askedAtMs: this.#tick });
     this.#lastRequest = id;
+  }
+
+  #payerWishes(hold: HoldId): readonly Wish[] {
+    const pay = { type: 'pay', hold } as const;
+    const change = { type: 'change', hold, seats: this.#seats() } as const;
+    return [pay, pay, pay, pay, pay, change, { type: 'wait', party: 4 + this.#chance(5) }];
   }
 
   #house(): void {
@@ -318,6 +324,7 @@ function tillTerms(show: string, chance: (below: number) => number): Partial<Sho
   return {
     payments: chance(5) === 0 ? 'none' : 'provider',
     paymentGraceMs: graces[chance(graces.length)] ?? 0,
+    seatsPerUser: 3 + chance(8),
     ...(chance(2) === 0 ? { prices: [minor(1_000), minor(1_500), minor(0)] } : {}),
     ...(isLate ? { onSaleAtMs: millis(opening + 3 * minute) } : {}),
   };
