@@ -8,6 +8,12 @@ import { News, type NewsFound } from './news.ts';
 import type { Topics } from './topics.ts';
 import { twinLimits } from './twin-limits.ts';
 
+interface Head {
+  readonly type: string;
+  /** Left out of an error that is about no request in particular, and of what is pushed. */
+  readonly requestId?: string | null;
+}
+
 type Resolve = (answer: string) => void;
 
 interface Poll {
@@ -58,10 +64,10 @@ export class Line implements Socket {
 
   send(message: string | Uint8Array): unknown {
     const text = typeof message === 'string' ? message : Buffer.from(message).toString();
-    const { requestId } = JSON.parse(text) as { readonly requestId?: string | null };
-    if (requestId === undefined) this.#tell(text);
-    else if (requestId === null) this.#answerAll(text);
-    else this.#answer(requestId, text);
+    const { type, requestId } = JSON.parse(text) as Head;
+    if (typeof requestId === 'string') this.#answer(requestId, text);
+    else if (type === 'error') this.#answerAll(text);
+    else this.#tell(text);
     return 1;
   }
 
@@ -126,7 +132,10 @@ export class Line implements Socket {
         if (others === undefined) this.#waiting.set(requestId, [answered]);
         else others.push(answered);
       }
-      this.#handingIn = answered;
+      this.#handingIn = (text) => {
+        const facts = JSON.parse(text) as object;
+        answered(JSON.stringify({ ...facts, requestId: requestId ?? null }));
+      };
       handIn();
       this.#handingIn = undefined;
       // Nothing can answer a message without an id any more.
@@ -172,8 +181,8 @@ export class Line implements Socket {
   /** No request is named: it is about the one being handed in, else about all under way. */
   #answerAll(text: string): void {
     if (this.#handingIn !== undefined) return this.#handingIn(text);
+    const facts = JSON.parse(text) as object;
     for (const [requestId, waiting] of [...this.#waiting]) {
-      const facts = JSON.parse(text) as object;
       const named = JSON.stringify({ ...facts, requestId });
       for (const resolve of [...waiting]) resolve(named);
     }

@@ -16,7 +16,7 @@ const clients: UsherClient[] = [];
 beforeAll(async () => {
   server = await startServerProcess();
   proxy = await StubbornProxy.start(server.port);
-  const raw = await RawSocket.open(server.socketUrl, 'msgpack');
+  const { raw } = await RawSocket.greeted(server.socketUrl);
   show = await findShow(raw, 96);
   raw.close();
 });
