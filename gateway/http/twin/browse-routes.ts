@@ -27,7 +27,7 @@ export function browseRoutes(parts: BrowseParts | undefined): readonly Route[] {
 
 function listCities(parts: BrowseParts | undefined): Route {
   return route({
-    ...read('/api/v1/cities', 'listCities', 'Cities that have cinemas'),
+    ...read('/api/v1/cities', 'browseCities', 'Cities that have cinemas'),
     answers: found('cities', kindSchemas.cities),
     handle: () => answer(parts, { type: 'cities', requestId }),
   });
@@ -35,7 +35,7 @@ function listCities(parts: BrowseParts | undefined): Route {
 
 function listMovies(parts: BrowseParts | undefined): Route {
   return route({
-    ...read('/api/v1/cities/{city}/movies', 'listMovies', 'Movies showing in a city'),
+    ...read('/api/v1/cities/{city}/movies', 'browseMovies', 'Movies showing in a city'),
     params: Type.Object({ city: Slug }),
     query: Type.Object({
       language: Type.Optional(Slug),
@@ -56,7 +56,7 @@ function listShows(parts: BrowseParts | undefined): Route {
   return route({
     ...read(
       '/api/v1/cities/{city}/movies/{movie}/shows',
-      'listShows',
+      'browseShows',
       "Cinemas that run a movie, with its shows' times and prices",
     ),
     params: Type.Object({ city: Slug, movie: Slug }),
@@ -71,7 +71,7 @@ function listShows(parts: BrowseParts | undefined): Route {
 
 function readShow(parts: BrowseParts | undefined): Route {
   return route({
-    ...read('/api/v1/shows/{show}', 'readShow', "A show's facts, terms and seat plan"),
+    ...read('/api/v1/shows/{show}', 'browseShow', "A show's facts, terms and seat plan"),
     params: Type.Object({ show: Type.String({ pattern: '^[a-z0-9-]{1,24}$' }) }),
     answers: { ...found('details', kindSchemas.showDetails), ...none },
     handle: ({ params }) => answer(parts, { type: 'show', requestId, show: showId(params.show) }),
