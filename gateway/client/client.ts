@@ -19,6 +19,7 @@ import { requestIdSource } from './request-ids.ts';
 import { type Answer, Requests } from './requests.ts';
 import { defaultTokenStorage, memoryTokenStorage, type TokenStorage } from './session-storage.ts';
 import { type SocketClass, socketClass } from './socket.ts';
+import { Transports, type Way } from './transports.ts';
 import { Watches } from './watches.ts';
 
 export interface ConnectOptions {
@@ -31,6 +32,8 @@ export interface ConnectOptions {
   readonly protocol?: 'msgpack' | 'json' | undefined;
   /** Where the token is kept; localStorage in a browser, memory in Node. */
   readonly storage?: TokenStorage | undefined;
+  /** Plain HTTP where WebSockets do not work, until they do; true. */
+  readonly fallback?: boolean | undefined;
   /** How long a request may take, resends included; 15 s. */
   readonly requestTimeoutMs?: number | undefined;
   readonly onState?: ((state: ConnectionState) => void) | undefined;
@@ -115,9 +118,12 @@ export class UsherClient {
     const given = options.token === undefined ? undefined : memoryTokenStorage(options.token);
     this.#connection = new Connection(
       {
-        url: options.url,
-        WebSocket: socketClass(options.WebSocket),
-        codec: options.protocol === 'json' ? jsonClientCodec : msgpackClientCodec,
+        transports: new Transports({
+          url: options.url,
+          WebSocket: socketClass(options.WebSocket),
+          codec: options.protocol === 'json' ? jsonClientCodec : msgpackClientCodec,
+          fallback: options.fallback ?? true,
+        }),
         storage: options.storage ?? given ?? defaultTokenStorage(),
         token: options.token,
         nextId: this.#nextId,
@@ -137,6 +143,11 @@ export class UsherClient {
 
   get state(): ConnectionState {
     return this.#connection.state;
+  }
+
+  /** Over a WebSocket, or over plain HTTP where the network breaks those. */
+  get way(): Way {
+    return this.#connection.way;
   }
 
   /** The session's token, to come back with from elsewhere; null before the first greeting. */

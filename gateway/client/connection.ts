@@ -8,13 +8,13 @@
  * down, or several tries failed; still tried, slowly, and at once when the network returns.
  */
 import type { RequestId } from '../../engine/ids.ts';
-import type { ClientCodec } from '../wire/client-codec.ts';
 import type { WireErrorReason } from '../wire/errors.ts';
 import type { Down, DownMessage, UpMessage } from '../wire/message-types.ts';
 import { backoffMs } from './backoff.ts';
 import { monotonicMs } from './clock.ts';
 import type { TokenStorage } from './session-storage.ts';
-import type { SocketClass, SocketLike } from './socket.ts';
+import type { SocketLike } from './socket.ts';
+import type { Transport, Transports, Way } from './transports.ts';
 
 export type ConnectionState = 'connecting' | 'online' | 'reconnecting' | 'offline' | 'closed';
 
@@ -32,9 +32,7 @@ const badTokenReasons: ReadonlySet<string> = new Set<WireErrorReason>([
 ]);
 
 export interface ConnectionOptions {
-  readonly url: string;
-  readonly WebSocket: SocketClass;
-  readonly codec: ClientCodec;
+  readonly transports: Transports;
   readonly storage: TokenStorage;
   readonly token: string | undefined;
   readonly nextId: () => RequestId;
@@ -50,6 +48,7 @@ export interface ConnectionHandlers {
 }
 
 interface Attempt {
+  readonly transport: Transport;
   readonly socket: SocketLike;
   timer: ReturnType<typeof setTimeout> | undefined;
   helloId: RequestId | undefined;
@@ -86,13 +85,19 @@ export class Connection {
     return this.#state;
   }
 
+  /** How it is connected, or tries to be. */
+  get way(): Way {
+    return this.#attempt?.transport.way ?? 'socket';
+  }
+
   get token(): string | null {
     return this.#token;
   }
 
   /** Sends now; the caller has checked that the state is `online`. */
   send(message: UpMessage): void {
-    this.#attempt?.socket.send(this.#options.codec.encode(message));
+    const attempt = this.#attempt;
+    attempt?.socket.send(attempt.transport.codec.encode(message));
   }
 
   /** Gives the present socket up as dead and goes for the next. */
@@ -112,6 +117,7 @@ export class Connection {
     const attempt = this.#attempt;
     this.#attempt = undefined;
     clearTimeout(this.#retry);
+    this.#options.transports.stop();
     if (typeof window !== 'undefined') {
       window.removeEventListener('online', this.#onNetworkUp);
       window.removeEventListener('offline', this.#onNetworkDown);
@@ -127,9 +133,10 @@ export class Connection {
   }
 
   #open(): void {
-    const { url, codec, WebSocket } = this.#options;
+    const transport = this.#options.transports.next();
     const attempt: Attempt = {
-      socket: new WebSocket(url, codec.subprotocol),
+      transport,
+      socket: transport.open(),
       timer: undefined,
       helloId: undefined,
       helloToken: null,
@@ -156,7 +163,7 @@ export class Connection {
 
   #received(attempt: Attempt, data: unknown): void {
     if (attempt !== this.#attempt) return;
-    const message = this.#options.codec.decode(data);
+    const message = attempt.transport.codec.decode(data);
     if (!message) return;
     if (attempt.welcomedMs !== undefined) this.#handlers.onMessage(message);
     else if (message.type === 'welcome') this.#welcomed(attempt, message);
@@ -178,6 +185,7 @@ export class Connection {
     attempt.welcomedMs = nowMs;
     this.#token = welcome.token;
     this.#options.storage.set(welcome.token);
+    this.#options.transports.greeted(attempt.transport, () => this.#lost(attempt));
     this.#setState('online');
     const resumed = attempt.helloToken !== null;
     this.#handlers.onWelcome(welcome, resumed, attempt.helloSentMs, nowMs);
@@ -188,7 +196,9 @@ export class Connection {
     this.#attempt = undefined;
     discard(attempt);
     const { welcomedMs } = attempt;
-    if (welcomedMs !== undefined && monotonicMs() - welcomedMs >= SETTLED_MS) this.#failures = 0;
+    const settled = welcomedMs !== undefined && monotonicMs() - welcomedMs >= SETTLED_MS;
+    if (settled) this.#failures = 0;
+    this.#options.transports.lost(attempt.transport, settled);
     this.#failures += 1;
     const networkDown = typeof navigator !== 'undefined' && navigator.onLine === false;
     const hopeless = networkDown || this.#failures > TRIES_UNTIL_OFFLINE;

@@ -28,6 +28,7 @@ export {
 export type { ClientEvents } from './client-events.ts';
 export type { ConnectionState } from './connection.ts';
 export { UsherError, type UsherErrorReason } from './errors.ts';
+export { httpSocketClass } from './http-socket.ts';
 export type { Unsubscribe } from './listeners.ts';
 export {
   type LiveShow,
@@ -38,3 +39,4 @@ export {
 } from './live-show.ts';
 export { browserTokenStorage, memoryTokenStorage, type TokenStorage } from './session-storage.ts';
 export type { SocketClass, SocketLike } from './socket.ts';
+export type { Way } from './transports.ts';

@@ -8,14 +8,27 @@ import { type ApiAnswer, ApiProblem, type ApiRequest } from './api/route.ts';
 
 export interface ApiRoutesSettings {
   readonly api: (request: ApiRequest) => Promise<ApiAnswer>;
+  /** What this gateway answers itself, however slow the others are just now. */
+  readonly own: {
+    readonly serves: (path: string) => boolean;
+    readonly api: (request: ApiRequest) => Promise<ApiAnswer>;
+  };
   readonly closeAfterAnswer: boolean;
 }
 
 const PATHS = ['/api/v1/*', '/docs/*'] as const;
-const MOST_BODY_BYTES = 4 * 1024 * 1024;
-const MOST_AT_ONCE = 256;
-const MOST_BYTES_AT_ONCE = 32 * 1024 * 1024;
 const BODY_WITHIN_MS = 20_000;
+
+interface DeskLimits {
+  readonly bodyBytes: number;
+  readonly atOnce: number;
+  readonly bytesAtOnce: number;
+}
+
+const MIB = 1024 * 1024;
+const officeLimits: DeskLimits = { bodyBytes: 4 * MIB, atOnce: 256, bytesAtOnce: 32 * MIB };
+/** Long polls are under way most of the time. */
+const ownLimits: DeskLimits = { bodyBytes: 65_536, atOnce: 25_000, bytesAtOnce: 16 * MIB };
 
 const phrases: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -40,8 +53,15 @@ const phrases: Readonly<Record<number, string>> = {
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 export function addApiRoutes(app: TemplatedApp, settings: ApiRoutesSettings): void {
-  const desk = new ApiDesk(settings);
-  for (const path of PATHS) app.any(path, (response, request) => desk.take(response, request));
+  const { api, own, closeAfterAnswer } = settings;
+  const office = new ApiDesk(api, officeLimits, closeAfterAnswer);
+  const ours = new ApiDesk(own.api, ownLimits, closeAfterAnswer);
+  for (const path of PATHS) {
+    app.any(path, (response, request) => {
+      const desk = own.serves(request.getUrl()) ? ours : office;
+      desk.take(response, request);
+    });
+  }
 }
 
 /** What is under way on one request. */
@@ -52,12 +72,16 @@ interface Visit {
 }
 
 class ApiDesk {
-  readonly #settings: ApiRoutesSettings;
+  readonly #api: ApiRoutesSettings['api'];
+  readonly #limits: DeskLimits;
+  readonly #closeAfterAnswer: boolean;
   #underWay = 0;
   #bytes = 0;
 
-  constructor(settings: ApiRoutesSettings) {
-    this.#settings = settings;
+  constructor(api: ApiRoutesSettings['api'], limits: DeskLimits, closeAfterAnswer: boolean) {
+    this.#api = api;
+    this.#limits = limits;
+    this.#closeAfterAnswer = closeAfterAnswer;
   }
 
   take(response: HttpResponse, request: HttpRequest): void {
@@ -75,13 +99,13 @@ class ApiDesk {
     if (!methods.has(method)) {
       return this.#refuse(visit, 405, 'methodNotAllowed', 'This method is not served.');
     }
-    if (this.#underWay >= MOST_AT_ONCE || this.#bytes >= MOST_BYTES_AT_ONCE) {
+    if (this.#underWay >= this.#limits.atOnce || this.#bytes >= this.#limits.bytesAtOnce) {
       return this.#refuse(visit, 503, 'overloaded', 'Too busy just now; ask again in a moment.');
     }
     this.#underWay++;
     this.#readBody(visit, (body) => {
       const asked = { ...head, method: method as ApiRequest['method'], body };
-      this.#settings.api(asked).then(
+      this.#api(asked).then(
         (answer) => this.#answer(visit, answer, body.length),
         () => this.#answer(visit, fault(), body.length),
       );
@@ -116,10 +140,11 @@ class ApiDesk {
       if (isOver) return;
       bytes += chunk.byteLength;
       this.#bytes += chunk.byteLength;
-      if (bytes > MOST_BODY_BYTES) {
+      if (bytes > this.#limits.bodyBytes) {
         end();
         giveUp();
-        return this.#refuse(visit, 413, 'tooLarge', `A body has at most ${MOST_BODY_BYTES} bytes.`);
+        const sentence = `A body has at most ${this.#limits.bodyBytes} bytes.`;
+        return this.#refuse(visit, 413, 'tooLarge', sentence);
       }
       // The bytes are only there during this call.
       chunks.push(Buffer.from(new Uint8Array(chunk.slice(0))));
@@ -149,7 +174,7 @@ class ApiDesk {
       ] as const,
       body,
     };
-    const way = { headOnly: visit.headOnly, close: this.#settings.closeAfterAnswer };
+    const way = { headOnly: visit.headOnly, close: this.#closeAfterAnswer };
     visit.response.cork(() => send(visit.response, whole, way));
   }
 }

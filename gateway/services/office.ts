@@ -5,6 +5,7 @@ import { ReaderHost } from '../../persistence/services/reader-host.ts';
 import { TaskQueue } from '../../persistence/services/task-queue.ts';
 import { TaskRunner } from '../../persistence/services/task-runner.ts';
 import { makeCheckout } from '../checkout/make-checkout.ts';
+import { documentRoutes } from '../documents/document-routes.ts';
 import { ApiHost } from '../http/api/api-host.ts';
 import { RateLimiter } from '../http/api/rate-limiter.ts';
 import { RememberedAnswers } from '../http/api/remembered-answers.ts';
@@ -16,6 +17,7 @@ import { keyRoutes } from '../http/partner/key-routes.ts';
 import { reportRoutes } from '../http/partner/report-routes.ts';
 import { showRoutes } from '../http/partner/show-routes.ts';
 import { callbackRoutes } from '../http/payments/callback-routes.ts';
+import { describedTwinRoutes } from '../http/twin/twin-api.ts';
 import { localDay } from '../local-time.ts';
 import { isOperator } from '../operators/operator-token.ts';
 import { partnerOf } from '../partners/partner-keys.ts';
@@ -75,7 +77,8 @@ export class Office {
       ...reportRoutes(services),
       ...operatorPartnerRoutes(services),
     ];
-    this.#api = new ApiHost(routes, {
+    const documents = documentRoutes([...describedTwinRoutes(), ...routes]);
+    this.#api = new ApiHost([...routes, ...documents], {
       authenticate: (header) =>
         isOperator(settings.operatorToken, header)
           ? { type: 'operator' }

@@ -4,14 +4,22 @@
  *
  *   reference, u32:  ┌─ generation, 12 bits ─┬─ slot, 20 bits ─┐
  */
-import type { WebSocket } from 'uWebSockets.js';
 import type { UserId } from '../../engine/ids.ts';
 
 const SLOT_BITS = 20;
 const SLOT_MASK = (1 << SLOT_BITS) - 1;
 const GENERATIONS = 1 << (32 - SLOT_BITS);
 
-export type Socket = WebSocket<SocketData>;
+/** What a connection asks of its socket: uWebSockets' own, or a line kept for a client of HTTP. */
+export interface Socket {
+  send(message: string | Uint8Array, isBinary?: boolean): unknown;
+  cork(work: () => void): unknown;
+  subscribe(topic: string): unknown;
+  unsubscribe(topic: string): unknown;
+  end(code?: number, reason?: string): void;
+  close(): void;
+  getBufferedAmount(): number;
+}
 
 /** What a socket carries with it. */
 export interface SocketData {

@@ -3,7 +3,6 @@
  * published once: a seat that was taken and freed in between is told once, with its last state.
  * As watchers × shows grow, the pause grows with them, so that telling never starves deciding.
  */
-import type { TemplatedApp } from 'uWebSockets.js';
 import type { ShowId } from '../../engine/ids.ts';
 import { Writer } from '../../engine/msgpack/writer.ts';
 import type { ShowPhase } from '../../engine/show/show.ts';
@@ -37,6 +36,11 @@ interface Watched {
   pending: Pending | undefined;
 }
 
+/** Reaches whoever has subscribed to a topic. */
+export interface Publisher {
+  publish(topic: string, message: string | Uint8Array, isBinary?: boolean): unknown;
+}
+
 export interface FanOutStats {
   published: number;
   deliveries: number;
@@ -44,13 +48,13 @@ export interface FanOutStats {
 
 export class FanOut {
   readonly stats: FanOutStats = { published: 0, deliveries: 0 };
-  readonly #app: TemplatedApp;
+  readonly #app: Publisher;
   readonly #watched = new Map<string, Watched>();
   readonly #dirty = new Set<string>();
   readonly #writer = new Writer(1024);
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(app: TemplatedApp) {
+  constructor(app: Publisher) {
     this.#app = app;
   }
 

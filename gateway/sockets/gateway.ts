@@ -3,7 +3,6 @@
  * the catalogue, and passes on what the shards say. It decides nothing.
  */
 
-import type { TemplatedApp } from 'uWebSockets.js';
 import type { MessagePort } from 'node:worker_threads';
 import { Unpackr } from 'msgpackr';
 import type { Browse } from '../../engine/catalog/browse.ts';
@@ -25,7 +24,7 @@ import { IN } from '../workers/batch.ts';
 import { answerBrowse } from './answer-browse.ts';
 import { type Connection, Connections, type Socket } from './connections.ts';
 import { Egress } from './egress.ts';
-import { FanOut } from './fan-out.ts';
+import { FanOut, type Publisher } from './fan-out.ts';
 import { Ingress } from './ingress.ts';
 import { socketLimits } from './limits.ts';
 import { MineGathering } from './mine-gathering.ts';
@@ -87,7 +86,7 @@ export class Gateway {
   readonly #latched = new Set<number>();
   #draining = false;
 
-  constructor(app: TemplatedApp, settings: GatewaySettings) {
+  constructor(app: Publisher, settings: GatewaySettings) {
     this.#settings = settings;
     this.fanOut = new FanOut(app);
     this.#egress = new Egress(this.connections, this);

@@ -11,6 +11,9 @@ import type { CatalogEvent } from '../../engine/catalog/model.ts';
 import { addApiRoutes } from '../http/api-routes.ts';
 import { addHttpRoutes } from '../http/http-routes.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
+import { Lines } from '../http/twin/lines.ts';
+import { Topics } from '../http/twin/topics.ts';
+import { twinApi } from '../http/twin/twin-api.ts';
 import { localDay } from '../local-time.ts';
 import { SessionTokens } from '../sessions/session-tokens.ts';
 import { Gateway } from '../sockets/gateway.ts';
@@ -35,28 +38,38 @@ export class GatewayNode {
   readonly #uws = loadUws();
   readonly #app = this.#uws.App();
   readonly #catalog = new Catalog();
+  readonly #lines: Lines;
   readonly #slowReaders = new SlowReaders(() => this.gateway.connections.all());
   #listening: us_listen_socket | undefined;
 
   constructor(settings: GatewaySettingsMessage, options: GatewayNodeOptions) {
     const browse = new Browse(this.#catalog, localDay);
     const signer = new TicketSigner(settings.ticketKey);
-    this.gateway = new Gateway(this.#app, {
+    const clock = anchoredClock(settings.anchor);
+    const tokens = new SessionTokens(settings.sessionSecret);
+    const topics = new Topics(this.#app);
+    this.gateway = new Gateway(topics, {
       shards: settings.shards,
-      clock: anchoredClock(settings.anchor),
+      clock,
       browse,
-      tokens: new SessionTokens(settings.sessionSecret),
+      tokens,
       tickets: new TicketDesk(browse, signer),
       messagesPerSecond: settings.messagesPerSecond,
       maxConnections: settings.maxConnections,
       keepContact: (user, contact) => options.office.keepContact(user, contact),
-      onFault: (error) => {
-        process.stderr.write(`usher: a fault in a gateway: ${stackOf(error)}\n`);
-      },
+      onFault: tellFault,
     });
+    this.#lines = new Lines(this.gateway, tokens, topics);
     addWebSocketRoutes(this.#app, this.gateway);
     addApiRoutes(this.#app, {
       api: (request) => options.office.api(request),
+      own: twinApi({
+        lines: this.#lines,
+        browse,
+        clock,
+        messagesPerSecond: settings.messagesPerSecond,
+        onFault: tellFault,
+      }),
       closeAfterAnswer: options.ownThread,
     });
     addHttpRoutes(this.#app, {
@@ -106,6 +119,7 @@ export class GatewayNode {
   end(): void {
     this.drain();
     this.#slowReaders.stop();
+    this.#lines.stop();
     this.gateway.end();
     // Whoever has not taken the goodbye by then, or never spoke, is hung up on: a thread cannot
     // end while a socket of it is open.
@@ -132,6 +146,10 @@ export class GatewayNode {
 /** The addon has had this since its version 20.30; its typings have not. */
 function closeApp(app: TemplatedApp): void {
   (app as TemplatedApp & { close(): void }).close();
+}
+
+function tellFault(error: unknown): void {
+  process.stderr.write(`usher: a fault in a gateway: ${stackOf(error)}\n`);
 }
 
 function stackOf(error: unknown): string {

@@ -3,7 +3,8 @@
  * whatever comes of it into an answer. Refusals are problems by RFC 9457 with a stable code and a
  * sentence that says what to do.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { Value } from 'typebox/value';
@@ -22,12 +23,15 @@ import { type FoundRoute, RouteTable } from './route-table.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const MOST_ERRORS_NAMED = 20;
+const JSON_DEPTH = 16;
+const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,64}$/;
 
 export interface ApiParts {
   /** Undefined for a header that proves nothing. */
   authenticate(authorization: string): Principal | undefined;
-  readonly remembered: RememberedAnswers;
+  /** Left out where no route is a write that a key could make safe to repeat. */
+  readonly remembered?: RememberedAnswers;
   readonly limiter: RateLimiter;
   readonly logger: ServicesLogger;
 }
@@ -60,27 +64,28 @@ export class ApiHost {
     const found = this.#table.find(request);
     const principal = this.#principal(request, found.route);
     if (found.route.unlimited === true) return await this.#once(request, found, principal);
-    const rate = this.#parts.limiter.take(rateKey(principal, request), request.method !== 'GET');
+    const rate = this.#parts.limiter.take(rateKey(principal, request), !isRead(request));
     if (!rate.allowed) {
       const sentence = `Too many requests; ask again in ${rate.retryAfterS} s.`;
       throw new ApiProblem(429, 'rateLimited', sentence, {}, rateHeaders(rate));
     }
-    const answer = await this.#once(request, found, principal);
+    const made = await this.#once(request, found, principal);
+    const answer = unlessKnown(request, made);
     return { ...answer, headers: { ...rateHeaders(rate), ...answer.headers } };
   }
 
   /** A write with an Idempotency-Key is carried out once, and answered the same ever after. */
   async #once(request: ApiRequest, found: FoundRoute, principal: Principal): Promise<ApiAnswer> {
     const key = request.headers['idempotency-key'];
+    const { remembered } = this.#parts;
     const isForgotten = found.route.secretAnswer === true || principal.type === 'nobody';
-    if (request.method === 'GET' || key === undefined || isForgotten) {
+    if (isRead(request) || key === undefined || isForgotten || remembered === undefined) {
       return await this.#run(request, found, principal);
     }
     if (!IDEMPOTENCY_KEY.test(key)) {
       const sentence = 'An Idempotency-Key is 1 to 64 printable ASCII characters without spaces.';
       throw new ApiProblem(400, 'invalidIdempotencyKey', sentence);
     }
-    const { remembered } = this.#parts;
     const known = remembered.begin(ownerOf(principal), key, request);
     if (known !== undefined) return known;
     let answer: ApiAnswer;
@@ -116,6 +121,7 @@ export class ApiHost {
       authorization === undefined ? undefined : this.#parts.authenticate(authorization);
     if (route.access === 'anyone') return principal ?? { type: 'nobody' };
     if (principal === undefined || principal.type === 'nobody') {
+      this.#limitGuesses(request);
       const sentence = 'Send a valid key as "Authorization: Bearer <key>".';
       const headers = { 'www-authenticate': 'Bearer realm="usher"' };
       throw new ApiProblem(401, 'unauthorized', sentence, {}, headers);
@@ -129,6 +135,14 @@ export class ApiHost {
     return principal;
   }
 
+  /** Whoever tries keys is slowed down like whoever has one. */
+  #limitGuesses(request: ApiRequest): void {
+    const rate = this.#parts.limiter.take(`guesses ${request.address}`, true);
+    if (rate.allowed) return;
+    const sentence = `Too many requests without a valid key; ask again in ${rate.retryAfterS} s.`;
+    throw new ApiProblem(429, 'rateLimited', sentence, {}, rateHeaders(rate));
+  }
+
   #params(route: Route, params: Readonly<Record<string, string>>): unknown {
     if (route.params === undefined) return params;
     if (this.#validator(route.params).Check(params)) return params;
@@ -137,7 +151,13 @@ export class ApiHost {
 
   #query(route: Route, query: string): unknown {
     const given: Record<string, unknown> = {};
-    for (const [name, value] of new URLSearchParams(query)) given[name] = value;
+    for (const [name, value] of new URLSearchParams(query)) {
+      if (Object.hasOwn(given, name)) {
+        const sentence = `Give the query parameter "${name.slice(0, 64)}" once.`;
+        throw new ApiProblem(400, 'repeatedParameter', sentence, { parameter: name.slice(0, 64) });
+      }
+      given[name] = value;
+    }
     const schema = route.query;
     const known = schema === undefined ? [] : Object.keys(schema.properties);
     for (const name of Object.keys(given)) {
@@ -192,20 +212,52 @@ export class ApiHost {
   }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(body).toString(), (key, value: unknown) => {
-      if (key === '__proto__') throw new SyntaxError('a member is called __proto__');
-      return value;
-    });
+    const value: unknown = JSON.parse(utf8.decode(body));
+    checkMembers(value, 0);
+    return value;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ApiProblem(400, 'invalidJson', `The body is no JSON: ${why}.`);
+    throw new ApiProblem(400, 'invalidJson', `The body is no JSON that is taken here: ${why}.`);
+  }
+}
+
+/** Deep nesting and names that mean something to JavaScript's objects are nobody's data. */
+function checkMembers(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= JSON_DEPTH) throw new SyntaxError(`it is nested more than ${JSON_DEPTH} deep`);
+  for (const [name, member] of Object.entries(value)) {
+    if (FORBIDDEN_NAMES.has(name)) throw new SyntaxError(`a member is called "${name}"`);
+    checkMembers(member, depth + 1);
   }
 }
 
 export function notFound(path: string): ApiProblem {
   return new ApiProblem(404, 'notFound', `There is nothing at ${path.slice(0, 200)} for you.`);
+}
+
+function isRead({ method }: ApiRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/**
+ * An answer that may be cached carries a tag of its content; whoever has that already is told so
+ * without being sent it again.
+ */
+function unlessKnown(request: ApiRequest, answer: ApiAnswer): ApiAnswer {
+  const keep = answer.headers['cache-control'];
+  if (!isRead(request) || answer.status !== 200) return answer;
+  if (keep === undefined || keep === 'no-store') return answer;
+  const tag = `"${createHash('sha256').update(answer.body).digest('base64url').slice(0, 22)}"`;
+  const headers: Record<string, string> = { ...answer.headers, etag: tag };
+  const known = (request.headers['if-none-match'] ?? '').split(',').map((each) => each.trim());
+  const isKnown = known.some((each) => each === '*' || each === tag || each === `W/${tag}`);
+  if (!isKnown) return { ...answer, headers };
+  const { 'content-type': _, ...rest } = headers;
+  return { status: 304, headers: rest, body: new Uint8Array(0) };
 }
 
 function ownerOf(principal: Principal): string {
@@ -229,7 +281,9 @@ function asAnswer(answer: RouteAnswer): ApiAnswer {
 
 function problemAnswer(problem: ApiProblem, path: string): ApiAnswer {
   const { status, code, message, extra, headers } = problem;
-  const facts = { type: 'about:blank', status, code, detail: message, instance: path, ...extra };
+  const title = STATUS_CODES[status] ?? 'Problem';
+  const instance = path.slice(0, 200);
+  const facts = { type: 'about:blank', title, status, code, detail: message, instance, ...extra };
   return {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },
