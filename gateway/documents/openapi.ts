@@ -1,6 +1,7 @@
 /** OpenAPI 3.1 from the very routes that answer, so that the document cannot say anything else. */
 import { type TObject, type TSchema, Type } from 'typebox';
 import type { Route } from '../http/api/route.ts';
+import { exampleOf } from './route-examples.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -98,7 +99,9 @@ function headers({ method, access }: Route): readonly Json[] {
   return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema }];
 }
 
-function requestBody({ body, bodyType, example }: Route): Json {
+function requestBody(route: Route): Json {
+  const { body, bodyType } = route;
+  const example = exampleOf(route);
   if (body === undefined && bodyType === undefined) return {};
   const shown = example === undefined ? {} : { example };
   const schema = body ?? { type: 'string' };

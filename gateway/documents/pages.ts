@@ -6,6 +6,7 @@ import { toTuple } from '../wire/positional.ts';
 import { messageSchema } from './asyncapi.ts';
 import { downNotes, type MessageNote, upNotes } from './message-notes.ts';
 import { block, escapeHtml, jsonText, type PageEntry, renderPage, sentence } from './page.ts';
+import { exampleOf } from './route-examples.ts';
 import { schemaText } from './schema-text.ts';
 
 export function httpPage(routes: readonly Route[], title: string): string {
@@ -44,7 +45,9 @@ function routeEntry(route: Route): PageEntry {
   return { id, name: summary, body: parts.join('') };
 }
 
-function bodyPart({ body, bodyType, example }: Route): string {
+function bodyPart(route: Route): string {
+  const { body, bodyType } = route;
+  const example = exampleOf(route);
   if (body === undefined && bodyType === undefined) return '';
   const type = escapeHtml(bodyType ?? 'application/json');
   const shape = body === undefined ? '' : block(schemaText(body));

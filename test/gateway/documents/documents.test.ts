@@ -3,11 +3,15 @@ import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { messageSchema } from '../../../gateway/documents/asyncapi.ts';
 import { downNotes, upNotes } from '../../../gateway/documents/message-notes.ts';
+import { readControlFile } from '../../../gateway/operators/control-file.ts';
 import type { UpMessage } from '../../../gateway/wire/message-types.ts';
 import { down, up } from '../../../gateway/wire/messages.ts';
 import { type DemoShow, findShow } from '../../support/demo-show.ts';
 import { RawSocket } from '../../support/raw-socket.ts';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.ts';
+
+/** These need more than an example: a signature, a key's id, a show in another state. */
+const EXPECTED_REFUSALS = /^(revokeKey|paymentCallback|putCity|openShow|closeShow|\w+Seats) 4\d\d$/;
 
 interface Operation {
   readonly operationId: string;
@@ -66,7 +70,7 @@ function followed(document: object, ref: string): unknown {
   return at;
 }
 
-function operations(): { path: string; method: string; operation: Operation }[] {
+function operations(): readonly Asked[] {
   return Object.entries(openApi.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
@@ -75,6 +79,73 @@ function operations(): { path: string; method: string; operation: Operation }[] 
 function check(schema: object, value: unknown, what: string): void {
   const errors = [...Compile(schema as Parameters<typeof Compile>[0]).Errors(value)];
   expect(errors.slice(0, 3), `${what}: ${JSON.stringify(value)?.slice(0, 300)}`).toEqual([]);
+}
+
+interface Asked {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Operation;
+}
+
+function operation(id: string): Asked {
+  const found = operations().find((each) => each.operation.operationId === id);
+  if (found === undefined) throw new Error(`there is no operation ${id}`);
+  return found;
+}
+
+/** The names that the examples give to things, for the paths that ask for them. */
+function idsInExamples(): Record<string, string> {
+  const ids: Record<string, string> = {};
+  for (const [name, id] of [
+    ['cinema', 'putCinema'],
+    ['hall', 'putHall'],
+    ['movie', 'putMovie'],
+  ] as const) {
+    ids[name] = (exampleIn(operation(id)) as { readonly id: string }).id;
+  }
+  return ids;
+}
+
+function exampleIn({ operation: { requestBody } }: Asked): unknown {
+  return Object.values(requestBody?.content ?? {})[0]?.example;
+}
+
+/** Sends an operation's example and holds the answer against what is documented. */
+async function send(
+  asked: Asked,
+  place: Readonly<Record<string, string>>,
+  authorization: string,
+): Promise<{ readonly status: number; readonly json: unknown }> {
+  const { path, method, operation: described } = asked;
+  const { operationId, requestBody, responses } = described;
+  const [type] = Object.keys(requestBody?.content ?? {});
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => place[name] ?? 'none');
+  const query = operationId === 'askChanges' ? '?wait=0' : '';
+  let example = exampleIn(asked);
+  if (place.show !== undefined && typeof example === 'object') {
+    example = JSON.parse(JSON.stringify(example).replaceAll('0v1xy2', place.show));
+  }
+  const body = typeof example === 'string' ? example : JSON.stringify(example);
+  const answer = await fetch(server.url + filled + query, {
+    method: method.toUpperCase(),
+    headers: {
+      ...(type === undefined ? {} : { 'content-type': type }),
+      ...(authorization === '' ? {} : { authorization }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await answer.text();
+  const said = `${operationId}: ${answer.status} ${text.slice(0, 300)}`;
+  expect(answer.status, said).toBeLessThan(500);
+  const named = responses[String(answer.status)] ?? responses.default;
+  expect(named, said).toBeDefined();
+  const [kind = ''] = (answer.headers.get('content-type') ?? '').split(';');
+  if (answer.status >= 400) expect(kind, said).toBe('application/problem+json');
+  const json: unknown = kind.endsWith('json') ? JSON.parse(text) : undefined;
+  const found = Object.entries(named?.content ?? {}).find(([each]) => each.startsWith(kind));
+  const schema = found?.[1].schema;
+  if (schema !== undefined && !('$ref' in schema)) check(schema, json, operationId);
+  return { status: answer.status, json };
 }
 
 describe('the OpenAPI document', () => {
@@ -99,42 +170,32 @@ describe('the OpenAPI document', () => {
     expect(without).toEqual([]);
   });
 
-  it('each example is answered as it says, by a status it names and a body that fits', async () => {
-    const city = show.details.city.id;
-    const place = { show: show.id, city, movie: show.details.movie.id } as Record<string, string>;
-    const session = await fetch(`${server.url}/api/v1/session`, json({}));
-    const { token } = (await session.json()) as { readonly token: string };
-    let sent = 0;
-    for (const { path, method, operation } of operations()) {
-      const { operationId, requestBody, responses } = operation;
-      const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
-      const { example } = content ?? {};
-      const isPartners = /partner|operator/.test(path);
-      const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => place[name] ?? 'none');
-      const query = operationId === 'askChanges' ? '?wait=0' : '';
-      const body = typeof example === 'string' ? example : JSON.stringify(example);
-      const headers = {
-        ...(type === undefined ? {} : { 'content-type': type }),
-        ...(isPartners ? {} : { authorization: `Bearer ${token}` }),
-      };
-      const answer = await fetch(server.url + filled + query, {
-        method: method.toUpperCase(),
-        headers,
-        ...(body === undefined ? {} : { body }),
-      });
-      sent++;
-      const named = responses[String(answer.status)] ?? responses.default;
-      expect(named, `${operationId} answered ${answer.status}`).toBeDefined();
-      const text = await answer.text();
-      const [kind = ''] = (answer.headers.get('content-type') ?? '').split(';');
-      const shape = (named?.$ref === undefined ? named : undefined)?.content;
-      const found = Object.entries(shape ?? {}).find(([each]) => each.startsWith(kind));
-      const schema = found?.[1].schema;
-      if (schema !== undefined && !('$ref' in schema)) check(schema, JSON.parse(text), operationId);
-      if (answer.status >= 400) expect(kind, operationId).toBe('application/problem+json');
-      expect(answer.status, `${operationId}: ${text.slice(0, 300)}`).toBeLessThan(500);
+  it('each example is sent to a real server, and answered as it says it will be', async () => {
+    const facts = readControlFile(server.data);
+    const operator = `Bearer ${facts?.token}`;
+    const { json: made } = await send(operation('addPartner'), {}, operator);
+    const partner = `Bearer ${(made as { readonly key: string }).key}`;
+    const { json: session } = await send(operation('openSession'), {}, '');
+    const person = `Bearer ${(session as { readonly token: string }).token}`;
+    const place: Record<string, string> = { ...idsInExamples(), city: show.details.city.id };
+    const refused: string[] = [];
+    const writes = ['putCinema', 'putHall', 'putMovie', 'scheduleShow'];
+    const last = ['cancelShow', 'revokeKey'];
+    const rest = operations().map((each) => each.operation.operationId);
+    const middle = rest.filter((id) => ![...writes, ...last, 'addPartner'].includes(id));
+    const sent = [...writes, ...middle, ...last];
+    for (const id of sent) {
+      const asked = operation(id);
+      const key = asked.path.includes('/operator/') ? operator : partner;
+      const isPartners = /\/(operator|partner)\//.test(asked.path);
+      const here = isPartners ? place : { ...place, show: show.id, movie: show.details.movie.id };
+      const told = await send(asked, here, isPartners ? key : person);
+      if (told.status >= 400) refused.push(`${id} ${told.status}`);
+      if (id === 'scheduleShow') place.show = (told.json as { readonly id: string }).id;
     }
-    expect(sent).toBe(operations().length);
+    expect(new Set([...sent, 'addPartner'])).toEqual(new Set(rest));
+    // What is about bookings, keys and callbacks that are not there; all else succeeds.
+    expect(refused.filter((each) => !EXPECTED_REFUSALS.test(each))).toEqual([]);
   });
 });
 
@@ -205,8 +266,3 @@ describe.each(['http', 'socket'])('the page /docs/%s', (name) => {
     }
   });
 });
-
-function json(body: unknown): RequestInit {
-  const headers = { 'content-type': 'application/json' };
-  return { method: 'POST', headers, body: JSON.stringify(body) };
-}
