@@ -86,6 +86,7 @@ function placeRoutes(services: Services): readonly Route[] {
       params: Type.Object({ cinema: Slug }),
       body: CinemaShape,
       answers: done,
+      example: { id: 'lux-main', city: 'pune', name: 'Lux Main', address: '1 Bund Road' },
       handle: async (asked) => {
         sameId(asked.params.cinema, asked.body.id);
         await decideFor(services, asked, { type: 'addCinema', cinema: asked.body });
@@ -144,6 +145,13 @@ function hallRoutes(services: Services): readonly Route[] {
       body: HallShape,
       bodyLimitBytes: HALL_LIMIT_BYTES,
       answers: done,
+      example: {
+        id: 'lux-1',
+        cinema: 'lux-main',
+        name: 'Screen 1',
+        grid: 'A: aaaa..aaaa\nB: bbbbbbbbbb\n',
+        tiers: ['Front', 'Back'],
+      },
       handle: async (asked) => {
         const { id, cinema, name } = asked.body;
         sameId(asked.params.hall, id);
@@ -228,6 +236,15 @@ function movieRoutes(services: Services): readonly Route[] {
       params: Type.Object({ movie: Slug }),
       body: MovieShape,
       answers: done,
+      example: {
+        id: 'lux-tide',
+        title: 'The Long Tide',
+        minutes: 104,
+        languages: ['en'],
+        genres: ['drama'],
+        rating: '12+',
+        synopsis: 'A boat comes in.',
+      },
       handle: async (asked) => {
         sameId(asked.params.movie, asked.body.id);
         await decideFor(services, asked, { type: 'addMovie', movie: asked.body });
