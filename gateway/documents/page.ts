@@ -8,7 +8,8 @@ const STYLE = `
 :root{color-scheme:light dark;--ink:#1d2125;--soft:#59636e;--paper:#fff;--card:#f6f7f9;
 --line:#d8dde3;--accent:#0b5fa5;--get:#0b6b3a;--post:#0b5fa5;--put:#7a4b00;--delete:#a3211b}
 @media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#a3acb6;--paper:#14171a;
---card:#1c2126;--line:#343b43;--accent:#7cb8f2;--get:#6fcf97;--post:#7cb8f2;--put:#e5b567;--delete:#f19a94}}
+--card:#1c2126;--line:#343b43;--accent:#7cb8f2;--get:#6fcf97;--post:#7cb8f2;
+--put:#e5b567;--delete:#f19a94}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
 .page{max-width:72rem;margin:0 auto;padding:1.5rem 1rem 4rem;display:grid;gap:2rem;
