@@ -5,10 +5,11 @@
 import { createHash } from 'node:crypto';
 
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1d2125;--soft:#59636e;--paper:#fff;--card:#f6f7f9;--line:#d8dde3;
---accent:#0b5fa5;--get:#0b6b3a;--post:#0b5fa5;--put:#7a4b00;--delete:#a3211b}
-@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#a3acb6;--paper:#14171a;--card:#1c2126;
---line:#343b43;--accent:#7cb8f2;--get:#6fcf97;--post:#7cb8f2;--put:#e5b567;--delete:#f19a94}}
+:root{color-scheme:light dark;--ink:#1d2125;--soft:#59636e;--paper:#fff;--card:#f6f7f9;
+--line:#d8dde3;--accent:#0b5fa5;--get:#0b6b3a;--post:#0b5fa5;--put:#7a4b00;--delete:#a3211b}
+@media (prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#a3acb6;--paper:#14171a;
+--card:#1c2126;--line:#343b43;--accent:#7cb8f2;--get:#6fcf97;--post:#7cb8f2;
+--put:#e5b567;--delete:#f19a94}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
 .page{max-width:72rem;margin:0 auto;padding:1.5rem 1rem 4rem;display:grid;gap:2rem;
@@ -16,7 +17,8 @@ grid-template-columns:minmax(0,1fr)}
 @media (min-width:60rem){.page{grid-template-columns:15rem minmax(0,1fr)}
 nav{position:sticky;top:0;max-height:100vh;overflow:auto;align-self:start;padding:1rem 0}}
 h1{font-size:1.9rem;line-height:1.2;margin:.5rem 0}
-h2{margin:2.5rem 0 .75rem;font-size:1.35rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}
+h2{margin:2.5rem 0 .75rem;font-size:1.35rem;border-bottom:1px solid var(--line);
+padding-bottom:.3rem}
 h3{font-size:1.05rem;margin:0;overflow-wrap:anywhere}
 h4{font-size:.85rem;margin:1rem 0 .3rem;color:var(--soft);font-weight:600}
 p{margin:.5rem 0}a{color:var(--accent)}
@@ -31,12 +33,14 @@ overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .badge{display:inline-block;min-width:4.2em;font:700 .78rem/1.6 ui-monospace,monospace;
 margin-right:.6em}
-.get{color:var(--get)}.post{color:var(--post)}.put,.patch{color:var(--put)}.delete{color:var(--delete)}
+.get{color:var(--get)}.post{color:var(--post)}.put,.patch{color:var(--put)}
+.delete{color:var(--delete)}
 .soft{color:var(--soft)}summary{cursor:pointer;font-weight:600}
+article details{margin-top:.6rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 td,th{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;
 border-bottom:1px solid var(--line);overflow-wrap:anywhere}
-th{color:var(--soft);font-weight:600}
+th{color:var(--soft);font-weight:600}th:first-child{width:5rem}
 `;
 
 const styleHash = createHash('sha256').update(STYLE).digest('base64');

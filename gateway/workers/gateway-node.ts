@@ -13,7 +13,7 @@ import { addHttpRoutes } from '../http/http-routes.ts';
 import { loadStaticFiles } from '../http/static-files.ts';
 import { Lines } from '../http/twin/lines.ts';
 import { Topics } from '../http/twin/topics.ts';
-import { twinApi } from '../http/twin/twin-api.ts';
+import { type TwinApi, twinApi } from '../http/twin/twin-api.ts';
 import { localDay } from '../local-time.ts';
 import { SessionTokens } from '../sessions/session-tokens.ts';
 import { Gateway } from '../sockets/gateway.ts';
@@ -38,7 +38,7 @@ export class GatewayNode {
   readonly #uws = loadUws();
   readonly #app = this.#uws.App();
   readonly #catalog = new Catalog();
-  readonly #lines: Lines;
+  readonly #twin: TwinApi;
   readonly #slowReaders = new SlowReaders(() => this.gateway.connections.all());
   #listening: us_listen_socket | undefined;
 
@@ -59,17 +59,18 @@ export class GatewayNode {
       keepContact: (user, contact) => options.office.keepContact(user, contact),
       onFault: tellFault,
     });
-    this.#lines = new Lines(this.gateway, tokens, topics);
+    this.#twin = twinApi({
+      lines: new Lines(this.gateway, tokens, topics),
+      browse,
+      clock,
+      messagesPerSecond: settings.messagesPerSecond,
+      onFault: tellFault,
+      isOneOfSeveral: options.ownThread,
+    });
     addWebSocketRoutes(this.#app, this.gateway);
     addApiRoutes(this.#app, {
       api: (request) => options.office.api(request),
-      own: twinApi({
-        lines: this.#lines,
-        browse,
-        clock,
-        messagesPerSecond: settings.messagesPerSecond,
-        onFault: tellFault,
-      }),
+      own: this.#twin,
       closeAfterAnswer: options.ownThread,
     });
     addHttpRoutes(this.#app, {
@@ -119,7 +120,7 @@ export class GatewayNode {
   end(): void {
     this.drain();
     this.#slowReaders.stop();
-    this.#lines.stop();
+    this.#twin.stop();
     this.gateway.end();
     // Whoever has not taken the goodbye by then, or never spoke, is hung up on: a thread cannot
     // end while a socket of it is open.

@@ -33,6 +33,8 @@ export class Line implements Socket {
   readonly id: string;
   connection: Connection | undefined;
   usedAtMs = performance.now();
+  /** Nothing has been asked of it yet, so whoever thinks to know it has missed something. */
+  isNew = true;
   isOver = false;
   /** Ended for sending too much. */
   isFlooded = false;

@@ -16,6 +16,8 @@ const SWEEP_EVERY_MS = 5_000;
 const FLOOD_PAUSE_MS = 5_000;
 
 export class Lines {
+  /** Of this gateway; the names of its lines begin with it. */
+  readonly gatewayName = randomBytes(6).toString('base64url');
   readonly #gateway: Gateway;
   readonly #tokens: SessionTokens;
   readonly #topics: Topics;
@@ -45,7 +47,8 @@ export class Lines {
   async open(token: string | undefined): Promise<{ line: Line; welcome: string }> {
     const known = token === undefined ? undefined : this.#tokens.verify(token);
     const session = known ?? this.#tokens.create();
-    return await this.#make(session.user, session.token, randomBytes(9).toString('base64url'));
+    const name = `${this.gatewayName}.${randomBytes(9).toString('base64url')}`;
+    return await this.#make(session.user, session.token, name);
   }
 
   /**

