@@ -19,6 +19,9 @@ import { PaymentRows, resetPaymentRows } from './payment-rows.ts';
 /** How long a provider may be silent before it is asked. */
 const FIRST_ASKED_AFTER_MS = 15_000;
 
+/** When a payment that has failed is asked about once more. */
+const ASKED_AGAIN_MS = [60_000, 15 * 60_000, 24 * 3_600_000] as const;
+
 export const checkoutKinds = {
   open: 'payment-open',
   watch: 'payment-watch',
@@ -102,6 +105,13 @@ function take(
     case 'paymentFailed': {
       const name = paymentName(show, event.payment);
       rows.setState(name, 'failed');
+      // A provider may take the money after all, and its word of that may be lost [P4].
+      ASKED_AGAIN_MS.forEach((afterMs, again) => {
+        const kind = checkoutKinds.watch;
+        const id = `${kind}:${show}.${seq}.${index}:${again}`;
+        const dueMs = millis(timeMs + afterMs);
+        tasks.push({ id, kind, lane: '', body: { payment: name }, dueMs });
+      });
       return tellTheatre(name, 'release');
     }
     case 'holdBooked':

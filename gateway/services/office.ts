@@ -1,5 +1,6 @@
 /** What the services are made of, wired in one place. */
 import { Browse } from '../../engine/catalog/browse.ts';
+import { Projections } from '../../persistence/services/projections/projections.ts';
 import { ReaderHost } from '../../persistence/services/reader-host.ts';
 import { TaskQueue } from '../../persistence/services/task-queue.ts';
 import { TaskRunner } from '../../persistence/services/task-runner.ts';
@@ -12,6 +13,7 @@ import { operatorPartnerRoutes } from '../http/operator/partner-routes.ts';
 import { bulkRoutes } from '../http/partner/bulk-routes.ts';
 import { catalogRoutes } from '../http/partner/catalog-routes.ts';
 import { keyRoutes } from '../http/partner/key-routes.ts';
+import { reportRoutes } from '../http/partner/report-routes.ts';
 import { showRoutes } from '../http/partner/show-routes.ts';
 import { callbackRoutes } from '../http/payments/callback-routes.ts';
 import { localDay } from '../local-time.ts';
@@ -49,7 +51,7 @@ export class Office {
     const browse = new Browse(services.catalog, localDay);
     const checkout = makeCheckout({ settings, services, provider, browse, addTasks });
     // 3. What follows from the log, and who does it.
-    this.#readers = new ReaderHost(db, [checkout.reader], {
+    this.#readers = new ReaderHost(db, [checkout.reader, new Projections(localDay)], {
       failed: (reader, error) => {
         logger.error({ reader, why: textOf(error) }, 'a reader of the log failed; it tries again');
       },
@@ -70,6 +72,7 @@ export class Office {
       ...catalogRoutes(services),
       ...showRoutes(services, { takesPayments }),
       ...bulkRoutes(services),
+      ...reportRoutes(services),
       ...operatorPartnerRoutes(services),
     ];
     this.#api = new ApiHost(routes, {

@@ -59,6 +59,7 @@ export class ApiHost {
   async #handle(request: ApiRequest): Promise<ApiAnswer> {
     const found = this.#table.find(request);
     const principal = this.#principal(request, found.route);
+    if (found.route.unlimited === true) return await this.#once(request, found, principal);
     const rate = this.#parts.limiter.take(rateKey(principal, request), request.method !== 'GET');
     if (!rate.allowed) {
       const sentence = `Too many requests; ask again in ${rate.retryAfterS} s.`;

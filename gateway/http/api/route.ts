@@ -107,6 +107,8 @@ export interface Route<
   readonly bodyType?: string;
   /** Its answer holds what must be nowhere else: it is not remembered for a repetition. */
   readonly secretAnswer?: boolean;
+  /** Whoever proves who they are may ask as often as they like: a provider has bursts. */
+  readonly unlimited?: boolean;
   /** 64 KiB unless it says otherwise. */
   readonly bodyLimitBytes?: number;
   /** By status: what it means, and its schema where the body is JSON. */

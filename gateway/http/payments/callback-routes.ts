@@ -33,6 +33,7 @@ export function callbackRoutes({
       summary: 'News of a payment',
       description: 'For the payment provider alone: signed as the provider signs.',
       access: 'anyone',
+      unlimited: true,
       bodyType: 'application/json',
       answers: {
         204: { description: 'Heard.' },

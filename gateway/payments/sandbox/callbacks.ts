@@ -12,6 +12,7 @@ export interface CallbackNews {
 
 export class Callbacks {
   readonly #secret: string;
+  #underWay = 0;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(secret: string) {
@@ -20,6 +21,11 @@ export class Callbacks {
 
   send(url: string, news: CallbackNews, delayMs = 0): void {
     this.#after(delayMs, () => this.#try(url, news, 0));
+  }
+
+  /** Whether anything is still to be told. */
+  get isIdle(): boolean {
+    return this.#timers.size === 0 && this.#underWay === 0;
   }
 
   stop(): void {
@@ -41,6 +47,7 @@ export class Callbacks {
       const pause = PAUSES_MS[attempt];
       if (pause !== undefined) this.#after(pause, () => this.#try(url, news, attempt + 1));
     };
+    this.#underWay++;
     fetch(url, {
       method: 'POST',
       headers: {
@@ -50,8 +57,12 @@ export class Callbacks {
       body,
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    }).then((response) => {
-      if (!response.ok) again();
-    }, again);
+    })
+      .then((response) => {
+        if (!response.ok) again();
+      }, again)
+      .finally(() => {
+        this.#underWay--;
+      });
   }
 }

@@ -67,6 +67,11 @@ export class Sandbox {
     return `http://127.0.0.1:${port}`;
   }
 
+  /** Nothing will happen any more unless somebody asks for it. */
+  get isIdle(): boolean {
+    return this.#timers.size === 0 && this.#callbacks.isIdle;
+  }
+
   async stop(): Promise<void> {
     this.#callbacks.stop();
     for (const timer of this.#timers) clearTimeout(timer);
@@ -96,7 +101,10 @@ export class Sandbox {
       this.#tell(payment, how);
     };
     if (how === 'lateCapture') {
-      const timer = setTimeout(() => capture(true), this.#options.lateCaptureMs ?? LATE_CAPTURE_MS);
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        capture(true);
+      }, this.#options.lateCaptureMs ?? LATE_CAPTURE_MS);
       this.#timers.add(timer);
     } else capture(false);
     return this.store.get(reference);

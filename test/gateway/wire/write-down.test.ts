@@ -315,6 +315,8 @@ describe('what a watcher and an owner hear', () => {
   });
 
   it('has offers, ends and lapses', () => {
+    const payment = { show: show.id, payment: paymentId(7), seq: seq(9) };
+    const money = { currency: 'INR', amount: minor(35_000) };
     const pushes = [
       { type: 'offer', show: show.id, party: 2, untilMs: deadlineMs, seq: seq(9) },
       { type: 'waitEnded', show: show.id, reason: 'tooFewLeft', seq: seq(9) },
@@ -335,37 +337,10 @@ describe('what a watcher and an owner hear', () => {
         reason: 'showCancelled',
         seq: seq(9),
       },
-      {
-        type: 'paymentReady',
-        show: show.id,
-        payment: paymentId(7),
-        url: 'https://pay.example/x?y=1',
-        seq: seq(9),
-      },
-      {
-        type: 'paymentFailed',
-        show: show.id,
-        payment: paymentId(7),
-        reason: 'declined',
-        seq: seq(9),
-      },
-      {
-        type: 'refundOwed',
-        show: show.id,
-        payment: paymentId(7),
-        currency: 'INR',
-        amount: minor(35_000),
-        reason: 'tooLate',
-        seq: seq(9),
-      },
-      {
-        type: 'refunded',
-        show: show.id,
-        payment: paymentId(7),
-        currency: 'INR',
-        amount: minor(35_000),
-        seq: seq(9),
-      },
+      { type: 'paymentReady', ...payment, url: 'https://pay.example/x?y=1' },
+      { type: 'paymentFailed', ...payment, reason: 'declined' },
+      { type: 'refundOwed', ...payment, ...money, reason: 'tooLate' },
+      { type: 'refunded', ...payment, ...money },
     ] as const;
     for (const push of pushes) expect(readBack((writer) => writePush(writer, push))).toEqual(push);
     const paid = {

@@ -1,0 +1,66 @@
+/** Makes the projections anew from the log, and says whether they came out the same. */
+import { createHash } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import { LogTail, noCursors } from '../log-tail.ts';
+import { type LocalDay, Projections } from './projections.ts';
+import { projectionTableNames } from './tables.ts';
+
+export interface RebuildOutcome {
+  readonly frames: number;
+  /** SHA-256 of all rows in the order of their keys; before is undefined where there were none. */
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/**
+ * In one transaction: whoever reads meanwhile sees the old tables, and a rebuild that is cut off
+ * leaves them as they were. Only for a file that no server has open, since that would wait.
+ */
+export function rebuildProjections(
+  db: Database,
+  localDay: LocalDay,
+  onProgress: (frames: number) => void,
+): RebuildOutcome {
+  const reader = new Projections(localDay);
+  const rebuild = db.transaction((): RebuildOutcome => {
+    const before = digestOf(db);
+    reader.reset(db);
+    const tail = new LogTail(db);
+    let frames = 0;
+    let cursors = noCursors;
+    for (;;) {
+      const slice = tail.read(cursors);
+      reader.take(slice.entries, db);
+      cursors = slice.cursors;
+      frames += slice.frames;
+      onProgress(frames);
+      if (!slice.isFull) break;
+    }
+    const put = db.prepare(
+      'INSERT OR REPLACE INTO reader_cursors (reader, partition, lsn) VALUES (?, ?, ?)',
+    );
+    db.prepare('INSERT OR REPLACE INTO readers (reader, version) VALUES (?, ?)').run(
+      reader.name,
+      reader.version,
+    );
+    cursors.forEach((lsn, partition) => {
+      put.run(reader.name, partition, lsn);
+    });
+    return { frames, before, after: digestOf(db) ?? '' };
+  });
+  return rebuild.immediate();
+}
+
+/** Undefined where there are no such tables yet. */
+export function digestOf(db: Database): string | undefined {
+  const isThere = db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').pluck();
+  if (isThere.get('p_bookings') === undefined) return undefined;
+  const hash = createHash('sha256');
+  for (const name of projectionTableNames) {
+    hash.update(`${name}\n`);
+    for (const row of db.prepare(`SELECT * FROM ${name}`).raw().iterate()) {
+      hash.update(`${JSON.stringify(row)}\n`);
+    }
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,198 @@
+/**
+ * Every route of the partners tried with no key, a wrong one, a revoked one and another partner's:
+ * nothing is told, nothing is changed [C2].
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Catalog } from '../../engine/catalog/catalog.ts';
+import type { Route } from '../../gateway/http/api/route.ts';
+import { operatorPartnerRoutes } from '../../gateway/http/operator/partner-routes.ts';
+import { bulkRoutes } from '../../gateway/http/partner/bulk-routes.ts';
+import { catalogRoutes } from '../../gateway/http/partner/catalog-routes.ts';
+import { keyRoutes } from '../../gateway/http/partner/key-routes.ts';
+import { showRoutes } from '../../gateway/http/partner/show-routes.ts';
+import type { Services } from '../../gateway/services/services.ts';
+import { addPartner, Desk, openCinema } from '../support/partner-desk.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+
+// For their paths alone: nobody calls what they would do.
+const nobody = { catalog: new Catalog() } as Services;
+const routes: readonly Route[] = [
+  ...keyRoutes(nobody),
+  ...catalogRoutes(nobody),
+  ...showRoutes(nobody, { takesPayments: false }),
+  ...bulkRoutes(nobody),
+  ...operatorPartnerRoutes(nobody),
+];
+
+let folder = '';
+let data = '';
+let server: ServerProcess;
+let lux: Desk;
+let rex: Desk;
+let revoked: Desk;
+let show = '';
+let luxKey = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'usher-partners-'));
+  data = join(folder, 'usher.db');
+  server = await startServerProcess({ data, flags: ['--demo-days', '1', '--log-level', 'error'] });
+  const operator = Desk.operator(server.url, data);
+  [lux, rex] = [await addPartner(operator, 'lux'), await addPartner(operator, 'rex')];
+  ({ show } = await openCinema(lux, 'lux'));
+  const made = await lux.post('/api/v1/partner/keys', { name: 'old', scopes: ['catalog'] });
+  revoked = new Desk(server.url, made.json.key);
+  expect((await revoked.get('/api/v1/partner/keys')).status).toBe(200);
+  await lux.delete(`/api/v1/partner/keys/${made.json.id}`);
+  luxKey = (await lux.get('/api/v1/partner/keys')).json.items[0].id;
+}, 60_000);
+
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The path with the names of what is partner lux's. */
+function pathOf(route: Route): string {
+  return route.path
+    .replace('{city}', 'pune')
+    .replace('{cinema}', 'lux-main')
+    .replace('{hall}', 'lux-1')
+    .replace('{movie}', 'lux-film')
+    .replace('{show}', show)
+    .replace('{key}', luxKey);
+}
+
+/** A body that lux could send. */
+function bodyOf(route: Route): unknown {
+  const film = {
+    title: 'X',
+    minutes: 90,
+    languages: ['en'],
+    genres: [],
+    rating: 'U',
+    synopsis: 'x',
+  };
+  const sale = { hall: 'lux-1', movie: 'lux-film', language: 'en', format: '2D' };
+  const priced = { ...sale, prices: { Front: 1, Back: 1 } };
+  const bodies: Readonly<Record<string, unknown>> = {
+    createKey: { name: 'mine', scopes: ['catalog'] },
+    putCity: { id: 'pune', name: 'Pu', country: 'IN', timeZone: 'Asia/Kolkata', currency: 'INR' },
+    putCinema: { id: 'lux-main', city: 'pune', name: 'Stolen', address: 'x' },
+    putHall: { id: 'lux-1', cinema: 'lux-main', name: 'Stolen', grid: 'A: aaa\n' },
+    putMovie: { id: 'lux-film', ...film },
+    scheduleShow: { ...priced, day: '2030-01-01', time: '20:00' },
+    scheduleShows: { ...priced, fromDay: '2030-01-01', untilDay: '2030-01-02', times: ['20:00'] },
+    cancelShow: {},
+    bookInBulk: { parts: [{ show, seats: [0] }] },
+    cancelInBulk: { parts: [{ show, bookings: ['LUX-001'] }] },
+    blockSeats: { seats: [0] },
+    unblockSeats: { seats: [0] },
+    addPartner: { id: 'evil', name: 'Evil', email: 'e@evil.example' },
+  };
+  return route.method === 'GET' || route.method === 'DELETE' ? undefined : (bodies[route.id] ?? {});
+}
+
+/** Number of the last frame of every partition: nothing was decided while it stays. */
+function decided(): unknown {
+  const db = new Database(data, { readonly: true });
+  try {
+    const frames = db.prepare('SELECT count(*), max(id) FROM frames').raw().get();
+    const commits = db.prepare('SELECT count(*) FROM commits').raw().get();
+    return JSON.stringify([frames, commits]);
+  } finally {
+    db.close();
+  }
+}
+
+/** The same once nothing moves any more: frames are settled about once a second. */
+async function settled(): Promise<string> {
+  for (let before = ''; ; ) {
+    const now = String(decided());
+    if (now === before) return now;
+    before = now;
+    await new Promise((later) => setTimeout(later, 1_300));
+  }
+}
+
+describe('partners', () => {
+  it('[C2] are told nothing without a key, or with one that is wrong or revoked', async () => {
+    const before = await settled();
+    const strangers = [
+      new Desk(server.url, undefined),
+      new Desk(server.url, 'uk_000000000000_00000000000000000000000000000000'),
+      new Desk(server.url, 'nonsense'),
+      revoked,
+    ];
+    for (const stranger of strangers) {
+      for (const route of routes) {
+        const { status, json } = await stranger.ask(route.method, pathOf(route), bodyOf(route));
+        expect(status, `${route.id} ${JSON.stringify(json)}`).toBe(401);
+        expect(json.code).toBe('unauthorized');
+        expect(JSON.stringify(json)).not.toMatch(/lux main|tide|cinemas of/i);
+      }
+    }
+    expect(await settled()).toBe(before);
+  }, 60_000);
+
+  it('[C2] find nothing where another partner’s things are, and change none of them', async () => {
+    const before = await settled();
+    const seen: string[] = [];
+    for (const route of routes) {
+      const { status, json } = await rex.ask(route.method, pathOf(route), bodyOf(route));
+      const isList = route.method === 'GET' && !route.path.includes('{');
+      const ofOnesOwn = ['createKey', 'putCity', 'listPartners', 'addPartner'].includes(route.id);
+      if (isList && !ofOnesOwn) {
+        expect(status, route.id).toBe(200);
+        expect(JSON.stringify(json), route.id).not.toMatch(/lux[ -]|long tide/i);
+      } else if (!ofOnesOwn) {
+        expect([404, 409], `${route.id} ${status} ${JSON.stringify(json)}`).toContain(status);
+        if (status === 409) expect(json.code).toBe('notAllowed');
+        expect(JSON.stringify(json), route.id).not.toMatch(/lux main|tide|cinemas of/i);
+      } else if (route.access === 'operator') expect(status, route.id).toBe(404);
+      seen.push(route.id);
+    }
+    expect(seen.length).toBeGreaterThan(20);
+    const cinema = (await lux.get('/api/v1/partner/cinemas')).json.items[0];
+    expect(cinema).toMatchObject({ id: 'lux-main', name: 'lux Main', partner: 'lux' });
+    expect((await lux.get(`/api/v1/partner/shows/${show}`)).json.live).toMatchObject({
+      phase: 'onSale',
+      booked: 0,
+      blocked: 0,
+    });
+    expect((await lux.get('/api/v1/partner/keys')).json.items).toHaveLength(1);
+    // Only what rex made for itself: its key.
+    expect(await settled()).not.toBe(before);
+  }, 60_000);
+
+  it('[C2] have keys that do no more than they are for', async () => {
+    const made = await lux.post('/api/v1/partner/keys', { name: 'look', scopes: ['read'] });
+    const reader = new Desk(server.url, made.json.key);
+    expect((await reader.get(`/api/v1/partner/shows/${show}`)).status).toBe(200);
+    const refused = await reader.post(`/api/v1/partner/shows/${show}/block`, { seats: [0] });
+    expect(refused).toMatchObject({ status: 403, json: { code: 'scopeMissing', scope: 'sell' } });
+  });
+
+  it('[C2] keep their keys as hashes: no file has one in it', async () => {
+    const { key = '' } = lux;
+    const secret = key.split('_').slice(2).join('_');
+    const { readFileSync } = await import('node:fs');
+    for (const file of [data, `${data}-wal`]) {
+      expect(readFileSync(file).includes(secret), file).toBe(false);
+    }
+  });
+
+  it('[H7] a write sent again with its Idempotency-Key is done once', async () => {
+    const headers = { 'idempotency-key': 'block-5' };
+    const ask = (seats: number[]) =>
+      lux.ask('POST', `/api/v1/partner/shows/${show}/block`, { seats }, headers);
+    const [first, again] = [await ask([5]), await ask([5])];
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.json).toEqual(first.json);
+    expect((await ask([4])).json.code).toBe('idempotencyKeyReused');
+  });
+});
