@@ -3,6 +3,7 @@ import type { Browse } from '../../engine/catalog/browse.ts';
 import { expandSeats } from '../../engine/show/seats/layout.ts';
 import type { ReaderHost } from '../../persistence/services/reader-host.ts';
 import type { NewTask, TaskWorker } from '../../persistence/services/tasks.ts';
+import type { ContactBook } from '../notifications/contact-book.ts';
 import type { PaymentProvider } from '../payments/provider.ts';
 import { HttpTheatre } from '../payments/theatre/http-theatre.ts';
 import type { Services } from '../services/services.ts';
@@ -16,6 +17,7 @@ export interface CheckoutNeeds {
   readonly services: Services;
   readonly provider: PaymentProvider | undefined;
   readonly browse: Browse;
+  readonly contacts: ContactBook;
   readonly addTasks: (tasks: readonly NewTask[]) => void;
 }
 
@@ -26,7 +28,7 @@ export interface Checkout {
 }
 
 export function makeCheckout(needs: CheckoutNeeds): Checkout {
-  const { settings, services, provider, browse, addTasks } = needs;
+  const { settings, services, provider, browse, contacts, addTasks } = needs;
   const { house, clock, db } = services;
   return {
     reader: new CheckoutReader(addTasks),
@@ -38,7 +40,7 @@ export function makeCheckout(needs: CheckoutNeeds): Checkout {
         theatreOf: (row) => theatreOf(needs, row),
         describe: (row) => describe(browse, row),
         currencyOf: (row) => browse.show(row.show)?.show.terms.currency,
-        emailOf: () => undefined,
+        emailOf: (user) => contacts.get(user)?.email,
         returnUrl: (row) => `${settings.publicUrl}/#/show/${row.show}`,
         clock,
       }),

@@ -25,8 +25,11 @@ interface ContactRow {
 
 const LONGEST_EMAIL = 254;
 /** One plain address: no name, no comment, no quotes, nothing that begins a header line. */
-const EMAIL =
-  /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z\d][a-z\d-]{0,61}[a-z\d]$/i;
+const LABEL = '[a-z\\d](?:[a-z\\d-]{0,61}[a-z\\d])?';
+const EMAIL = new RegExp(
+  `^[\\w.!#$%&'*+/=?^\`{|}~-]{1,64}@(?:${LABEL}\\.)+[a-z\\d][a-z\\d-]{0,61}[a-z\\d]$`,
+  'i',
+);
 const PHONE = /^\+[1-9]\d{6,14}$/;
 const LANGUAGE = /^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/;
 

@@ -5,29 +5,17 @@ import { ReaderHost } from '../../persistence/services/reader-host.ts';
 import { TaskQueue } from '../../persistence/services/task-queue.ts';
 import { TaskRunner } from '../../persistence/services/task-runner.ts';
 import { makeCheckout } from '../checkout/make-checkout.ts';
-import { documentRoutes } from '../documents/document-routes.ts';
-import { ApiHost } from '../http/api/api-host.ts';
-import { RateLimiter } from '../http/api/rate-limiter.ts';
-import { RememberedAnswers } from '../http/api/remembered-answers.ts';
+import type { ApiHost } from '../http/api/api-host.ts';
 import type { ApiAnswer } from '../http/api/route.ts';
-import { operatorPartnerRoutes } from '../http/operator/partner-routes.ts';
-import { bulkRoutes } from '../http/partner/bulk-routes.ts';
-import { catalogRoutes } from '../http/partner/catalog-routes.ts';
-import { keyRoutes } from '../http/partner/key-routes.ts';
-import { reportRoutes } from '../http/partner/report-routes.ts';
-import { showRoutes } from '../http/partner/show-routes.ts';
-import { callbackRoutes } from '../http/payments/callback-routes.ts';
-import { describedTwinRoutes } from '../http/twin/twin-api.ts';
 import { localDay } from '../local-time.ts';
-import { isOperator } from '../operators/operator-token.ts';
-import { partnerOf } from '../partners/partner-keys.ts';
+import { makeNotifications, type Notifications } from '../notifications/make-notifications.ts';
 import { makeProvider } from '../payments/make-provider.ts';
 import type { BackOfficeQuestion } from '../workers/back-office.ts';
+import { makeApi } from './make-api.ts';
 import type { Services } from './services.ts';
 import type { ServicesReport, ServicesSettings } from './services-protocol.ts';
 
 const STOP_WITHIN_MS = 2_000;
-const RATES = { readsPerMinute: 1_200, writesPerMinute: 600 } as const;
 
 export type OfficeQuestion =
   | Exclude<BackOfficeQuestion, { type: 'metrics' }>
@@ -38,6 +26,7 @@ export class Office {
   readonly #queue: TaskQueue;
   readonly #runner: TaskRunner;
   readonly #readers: ReaderHost;
+  readonly #notifications: Notifications;
   readonly #api: ApiHost;
 
   constructor(settings: ServicesSettings, services: Services) {
@@ -48,17 +37,22 @@ export class Office {
     const addTasks = (tasks: Parameters<TaskQueue['add']>[0]) => {
       this.#queue.add(tasks, clock.now());
     };
-    // 2. Payments.
+    // 2. Payments, and telling people of them.
     const provider = makeProvider(settings);
     const browse = new Browse(services.catalog, localDay);
-    const checkout = makeCheckout({ settings, services, provider, browse, addTasks });
+    const notifications = makeNotifications({ settings, services, browse, addTasks });
+    const { contacts } = notifications;
+    this.#notifications = notifications;
+    const checkout = makeCheckout({ settings, services, provider, browse, contacts, addTasks });
     // 3. What follows from the log, and who does it.
-    this.#readers = new ReaderHost(db, [checkout.reader, new Projections(localDay)], {
+    const readers = [checkout.reader, new Projections(localDay), notifications.relay];
+    this.#readers = new ReaderHost(db, readers, {
       failed: (reader, error) => {
         logger.error({ reader, why: textOf(error) }, 'a reader of the log failed; it tries again');
       },
     });
-    this.#runner = new TaskRunner(this.#queue, [checkout.worker(this.#readers)], clock, {
+    const workers = [checkout.worker(this.#readers), ...notifications.workers];
+    this.#runner = new TaskRunner(this.#queue, workers, clock, {
       failed: (task, why, isDead) => {
         const facts = { task: task.id, attempt: task.attempt, why };
         if (isDead) logger.error(facts, 'a task is given up; see "usher queue list --dead"');
@@ -67,26 +61,9 @@ export class Office {
     });
     // 4. The API.
     const wake = () => this.#runner.wake();
-    const takesPayments = provider !== undefined;
-    const routes = [
-      ...callbackRoutes({ provider, services, addTasks, wake }),
-      ...keyRoutes(services),
-      ...catalogRoutes(services),
-      ...showRoutes(services, { takesPayments }),
-      ...bulkRoutes(services),
-      ...reportRoutes(services),
-      ...operatorPartnerRoutes(services),
-    ];
-    const documents = documentRoutes([...describedTwinRoutes(), ...routes]);
-    this.#api = new ApiHost([...routes, ...documents], {
-      authenticate: (header) =>
-        isOperator(settings.operatorToken, header)
-          ? { type: 'operator' }
-          : partnerOf(services.catalog, header),
-      remembered: new RememberedAnswers(db, clock),
-      limiter: new RateLimiter(RATES, () => performance.now()),
-      logger,
-    });
+    const moreRoutes = notifications.routes;
+    const queue = this.#queue;
+    this.#api = makeApi({ settings, services, provider, queue, addTasks, wake, moreRoutes });
   }
 
   start(): void {
@@ -98,6 +75,7 @@ export class Office {
   async stop(): Promise<void> {
     this.#readers.stop();
     await this.#runner.stop(STOP_WITHIN_MS);
+    this.#notifications.close();
   }
 
   answer(question: OfficeQuestion): Promise<ApiAnswer | ServicesReport | string | undefined> {
@@ -105,7 +83,7 @@ export class Office {
       case 'api':
         return this.#api.handle(question.request);
       case 'contact':
-        return Promise.resolve(undefined);
+        return Promise.resolve(this.#notifications.contacts.put(question.user, question.contact));
       case 'report':
         return Promise.resolve(this.#report());
     }

@@ -1,0 +1,121 @@
+/** `usher scan`: a ticket at the door, with the server's memory or without any connection. */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { ticketOf } from '../tickets/scan-book.ts';
+import {
+  type Command,
+  CommandError,
+  dataOption,
+  EXIT,
+  jsonOption,
+  needed,
+  readArgs,
+  tell,
+} from './command.ts';
+import { askServer } from './server-desk.ts';
+
+interface Ticket {
+  readonly show: string;
+  readonly booking: string;
+  readonly section: string;
+  readonly row: string;
+  readonly number: number;
+}
+
+interface Outcome {
+  readonly outcome: string;
+  readonly ticket?: Ticket;
+  readonly firstMs?: number;
+  readonly gate?: string;
+}
+
+export const scan: Command = {
+  name: 'scan',
+  usage: 'usher scan <code>|- [--key <file.pem>] [--gate <name>] [--show <show>]',
+  summary: 'Check a ticket: genuine, still booked, not let in before',
+  help: `  <code>   What the QR code says; "-" reads one a line from standard input
+
+  --key <file.pem>  Checks the signature alone, without a server; the key is served at
+                    /api/v1/ticket-key
+  --gate <name>     Which door, said again where somebody comes twice
+  --show <show>     Tickets of other shows are not let in
+  --data <file>     The server's database file (default: data/usher.db)
+  --json            One JSON object a ticket on standard output
+
+Exit code 0: let them in; 1: do not.`,
+  async run(args) {
+    const { values, positionals } = readArgs(args, {
+      ...dataOption,
+      ...jsonOption,
+      key: { type: 'string' },
+      gate: { type: 'string', default: '' },
+      show: { type: 'string' },
+    });
+    const code = needed(positionals[0], 'the code of a ticket, or "-"');
+    const { key, gate, show, data, json } = values;
+    const pem = key === undefined ? undefined : readKey(key);
+    const one = async (text: string): Promise<boolean> => {
+      const outcome =
+        pem === undefined ? await atServer(data, text, gate, show) : offline(text, pem, show);
+      tell(json, outcome, [sentence(outcome)]);
+      return outcome.outcome === 'admit' || outcome.outcome === 'genuine';
+    };
+    if (code !== '-') return (await one(code)) ? EXIT.done : EXIT.failed;
+    let all = true;
+    for await (const line of createInterface({ input: process.stdin })) {
+      if (line.trim() !== '' && !(await one(line.trim()))) all = false;
+    }
+    return all ? EXIT.done : EXIT.failed;
+  },
+};
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new CommandError(`There is no key at ${file}.`, EXIT.usage);
+  }
+}
+
+async function atServer(
+  data: string,
+  code: string,
+  gate: string,
+  show: string | undefined,
+): Promise<Outcome> {
+  const asked = { code, gate, ...(show === undefined ? {} : { show }) };
+  const { json } = await askServer(data, 'POST', '/api/v1/partner/scans', asked);
+  return json as unknown as Outcome;
+}
+
+function offline(code: string, pem: string, show: string | undefined): Outcome {
+  const ticket = ticketOf(code, pem);
+  if (ticket === undefined) return { outcome: 'forged' };
+  const isOther = show !== undefined && ticket.show !== show;
+  return { outcome: isOther ? 'otherShow' : 'genuine', ticket };
+}
+
+function sentence({ outcome, ticket, firstMs, gate }: Outcome): string {
+  const seat =
+    ticket === undefined
+      ? ''
+      : `${ticket.booking}, ${ticket.section} row ${ticket.row} seat ${ticket.number}`;
+  switch (outcome) {
+    case 'admit':
+      return `ADMIT ${seat}`;
+    case 'genuine':
+      return `GENUINE ${seat} (not asked whether it was used before)`;
+    case 'again': {
+      const when = new Date(firstMs ?? 0).toISOString();
+      return `NOT AGAIN ${seat}: let in at ${when}${gate ? `, ${gate}` : ''}`;
+    }
+    case 'cancelled':
+      return `CANCELLED ${seat}`;
+    case 'otherShow':
+      return `ANOTHER SHOW ${seat}`;
+    case 'unknown':
+      return `UNKNOWN BOOKING ${seat}`;
+    default:
+      return 'FORGED';
+  }
+}
