@@ -24,7 +24,6 @@ import { CatalogDesk } from './catalog/catalog-desk.ts';
 import { CatalogHost } from './catalog/catalog-host.ts';
 import { addDemo } from './demo/add-demo.ts';
 import { type CrowdHost, hostCrowd } from './demo/crowd-host.ts';
-import { removeControlFile, writeControlFile } from './operators/control-file.ts';
 import { makeOperatorToken } from './operators/operator-token.ts';
 import type { SandboxProcess } from './payments/sandbox-process.ts';
 import { startSandbox } from './payments/start-sandbox.ts';
@@ -161,7 +160,6 @@ class Server implements UsherServer {
       process.exit(1);
     }, STOP_WITHIN_MS);
     await this.#crowd?.stop();
-    removeControlFile(this.#options.data);
     await this.#services?.stop();
     await this.#sandbox?.stop();
     for (const gateway of this.#gateways) gateway.drain();
@@ -211,8 +209,6 @@ class Server implements UsherServer {
     this.#sandbox = await startSandbox(this.#options, secrets);
     const sandboxUrl = this.#sandbox?.url;
     const operatorToken = makeOperatorToken();
-    const { data } = this.#options;
-    writeControlFile(data, { url: this.url, pid: process.pid, token: operatorToken });
     const desk = new CatalogDesk(
       () => this.#catalogNow(),
       this.#clock,
@@ -230,7 +226,7 @@ class Server implements UsherServer {
         decideCatalog: (command) => desk.decide(command),
         catalog: () => [...this.#catalog.facts()],
         house: new ShardHouseDesk(() => this.#shards),
-        logger: this.#logger.child({ of: 'services' }),
+        logger: this.#logger,
       },
     );
     await services.ready;

@@ -4,14 +4,15 @@ import { expandSeats } from '../../engine/show/seats/layout.ts';
 import type { ReaderHost } from '../../persistence/services/reader-host.ts';
 import type { NewTask, TaskWorker } from '../../persistence/services/tasks.ts';
 import type { PaymentProvider } from '../payments/provider.ts';
+import { HttpTheatre } from '../payments/theatre/http-theatre.ts';
 import type { Services } from '../services/services.ts';
 import type { ServicesSettings } from '../services/services-protocol.ts';
 import { CheckoutReader } from './checkout-reader.ts';
-import { CheckoutWorker } from './checkout-worker.ts';
+import { type CheckoutParts, CheckoutWorker } from './checkout-worker.ts';
 import { type PaymentRow, PaymentRows } from './payment-rows.ts';
 
 export interface CheckoutNeeds {
-  readonly settings: Pick<ServicesSettings, 'publicUrl'>;
+  readonly settings: Pick<ServicesSettings, 'publicUrl' | 'theatreSecret'>;
   readonly services: Services;
   readonly provider: PaymentProvider | undefined;
   readonly browse: Browse;
@@ -34,7 +35,7 @@ export function makeCheckout(needs: CheckoutNeeds): Checkout {
         rows: new PaymentRows(db),
         house,
         provider,
-        theatreOf: () => undefined,
+        theatreOf: (row) => theatreOf(needs, row),
         describe: (row) => describe(browse, row),
         currencyOf: (row) => browse.show(row.show)?.show.terms.currency,
         emailOf: () => undefined,
@@ -42,6 +43,24 @@ export function makeCheckout(needs: CheckoutNeeds): Checkout {
         clock,
       }),
   };
+}
+
+/** The inventory of the partner whose show it is, where it has its own [B4]. */
+function theatreOf(
+  { settings, services, browse }: CheckoutNeeds,
+  { name, show, seats }: PaymentRow,
+): ReturnType<CheckoutParts['theatreOf']> {
+  const { catalog } = services;
+  const url = catalog.partner(catalog.partnerOfShow(show) ?? '')?.theatreSystem;
+  const details = browse.show(show);
+  if (url === undefined || details === undefined) return undefined;
+  const places = expandSeats(details.layout);
+  const named = seats.map((seat) => {
+    const place = places[seat];
+    return { seat, name: `${place?.section} ${place?.row} ${place?.number}` };
+  });
+  const system = new HttpTheatre({ url: url.replace(/\/+$/, ''), secret: settings.theatreSecret });
+  return { system, seats: { payment: name, show, seats: named } };
 }
 
 /** e.g. `The Long Tide, 2 seats: F12, F13`. */

@@ -7,6 +7,7 @@ import type { CatalogCommand } from '../../engine/catalog/commands.ts';
 import type { CatalogEvent } from '../../engine/catalog/model.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import type { ApiAnswer } from '../http/api/route.ts';
+import { removeControlFile, writeControlFile } from '../operators/control-file.ts';
 import { Asker, reply } from '../workers/asking.ts';
 import type { BackOffice } from '../workers/back-office.ts';
 import type { HouseDesk } from './house-desk.ts';
@@ -61,6 +62,8 @@ export class ServicesHost implements ServicesLink {
         resolve();
       };
     });
+    const { file, url, operatorToken: token } = settings;
+    writeControlFile(file, { url, pid: process.pid, token });
     this.#start();
   }
 
@@ -91,6 +94,7 @@ export class ServicesHost implements ServicesLink {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    removeControlFile(this.#settings.file);
     const worker = this.#worker;
     if (worker === undefined) return;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));

@@ -19,6 +19,8 @@ export interface ServicesSettings {
   readonly file: string;
   readonly anchor: ClockAnchor;
   readonly catalog: readonly CatalogEvent[];
+  /** Where the server listens. */
+  readonly url: string;
   /** Where people reach the server, without a slash at the end. */
   readonly publicUrl: string;
   readonly ticketKey: Uint8Array;

@@ -23,6 +23,7 @@ export function servicesSettings(
   return {
     file: resolve(options.data),
     anchor: facts.anchor,
+    url: facts.url,
     publicUrl: (options.publicUrl === '' ? facts.url : options.publicUrl).replace(/\/+$/, ''),
     ticketKey: facts.ticketKey,
     operatorToken: facts.operatorToken,

@@ -5,9 +5,15 @@ import { readControlFile } from '../../gateway/operators/control-file.ts';
 export interface Told {
   readonly status: number;
   readonly headers: Headers;
-  // The tests say what they expect to be in it.
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is what is being tested
-  readonly json: any;
+  readonly json: unknown;
+}
+
+/** A text somewhere in an answer, e.g. `text(told, 'items', 0, 'id')`. */
+export function text({ json }: Told, ...path: readonly (string | number)[]): string {
+  let value = json;
+  for (const name of path) value = (value as Readonly<Record<string | number, unknown>>)[name];
+  if (typeof value !== 'string') throw new Error(`${path.join('.')} is ${String(value)}`);
+  return value;
 }
 
 export class Desk {
@@ -47,9 +53,9 @@ export class Desk {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
+    const said = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
-    const json = isJson ? JSON.parse(text) : text;
+    const json: unknown = isJson ? JSON.parse(said) : said;
     return { status: response.status, headers: response.headers, json };
   }
 }
@@ -57,9 +63,9 @@ export class Desk {
 /** Lets a partner in; its desk has a key for everything. */
 export async function addPartner(operator: Desk, id: string): Promise<Desk> {
   const asked = { id, name: `Cinemas of ${id}`, email: `box@${id}.example` };
-  const { status, json } = await operator.post('/api/v1/operator/partners', asked);
-  if (status !== 201) throw new Error(`${id} was not let in: ${JSON.stringify(json)}`);
-  return new Desk(operator.url, json.key);
+  const told = await operator.post('/api/v1/operator/partners', asked);
+  if (told.status !== 201) throw new Error(`${id} was not let in: ${JSON.stringify(told.json)}`);
+  return new Desk(operator.url, text(told, 'key'));
 }
 
 /** A cinema in Pune, a hall of 6 + 4 seats, a movie, and a show in three days at two. */
@@ -104,5 +110,7 @@ export async function openCinema(
   ];
   const wrong = steps.find(({ status }) => status >= 300);
   if (wrong !== undefined) throw new Error(JSON.stringify(wrong.json));
-  return { show: steps.at(-1)?.json.id, day };
+  const [, , , made] = steps;
+  if (made === undefined) throw new Error('there are four steps');
+  return { show: text(made, 'id'), day };
 }

@@ -6,7 +6,7 @@ export interface BigPlan {
   readonly wheelchairs: number;
 }
 
-/** 16 straight rows of 28 with an aisle, and 6 curved rows of 20 above; unknown keys here and there. */
+/** 16 straight rows of 28 with an aisle, 6 curved rows of 20 above, and keys that nobody knows. */
 export function bigPlan(generation: 'first' | 'second'): BigPlan {
   let seats = 0;
   let wheelchairs = 0;

@@ -243,7 +243,7 @@ export function negativeSeats(show: string): readonly SpoiltFrame[] {
 
 /** Codes that no message of a client has, those of the server's messages among them. */
 export function unknownCodes(): readonly SpoiltFrame[] {
-  const codes = [0, 19, 31, 32, 39, 64, 127, 128, 255, 65_536, 2 ** 32, Number.MAX_SAFE_INTEGER];
+  const codes = [0, 29, 31, 32, 39, 64, 127, 128, 255, 65_536, 2 ** 32, Number.MAX_SAFE_INTEGER];
   return codes.map((code) => ({
     what: `code ${code}`,
     bytes: pack([code, 'r', 'x']),

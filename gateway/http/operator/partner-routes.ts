@@ -39,6 +39,7 @@ export function operatorPartnerRoutes(services: Services): readonly Route[] {
       body: PartnerShape,
       secretAnswer: true,
       answers: { 201: { description: 'The partner and its key.', schema: Anything } },
+      example: { id: 'lux', name: 'Lux Cinemas', email: 'box@lux.example' },
       handle: async ({ body }) => {
         const added = await services.decideCatalog({ type: 'addPartner', partner: body });
         if (added.type === 'refused') throw new ApiProblem(422, added.reason, added.text);

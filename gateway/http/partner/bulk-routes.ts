@@ -62,6 +62,7 @@ export function bulkRoutes(services: Services): readonly Route[] {
       body: BookBody,
       bodyLimitBytes: BULK_LIMIT_BYTES,
       answers: done,
+      example: { parts: [{ show: '0v1xy2', seats: [0, 1] }], dryRun: true },
       handle: async (asked) => {
         const owner = userId(`partner:${partnerIn(asked)}`);
         const parts = asked.body.parts.map(({ show, seats: wanted }) => {
@@ -89,6 +90,7 @@ export function bulkRoutes(services: Services): readonly Route[] {
       body: CancelBody,
       bodyLimitBytes: BULK_LIMIT_BYTES,
       answers: done,
+      example: { parts: [{ show: '0v1xy2', bookings: ['0V1XY2-004'] }], dryRun: true },
       handle: async (asked) => {
         const parts = asked.body.parts.map(({ show, bookings }) => {
           const own = ownShow(services, asked, show);

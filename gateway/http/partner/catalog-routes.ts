@@ -25,7 +25,12 @@ const done = { 200: { description: 'As it stands now.', schema: Anything } };
 const writes = { access: 'partner', scope: 'catalog' } as const;
 
 export function catalogRoutes(services: Services): readonly Route[] {
-  return [...placeRoutes(services), ...hallRoutes(services), ...movieRoutes(services)];
+  return [
+    ...placeRoutes(services),
+    ...hallRoutes(services),
+    ...planRoutes(services),
+    ...movieRoutes(services),
+  ];
 }
 
 function placeRoutes(services: Services): readonly Route[] {
@@ -81,6 +86,7 @@ function placeRoutes(services: Services): readonly Route[] {
       params: Type.Object({ cinema: Slug }),
       body: CinemaShape,
       answers: done,
+      example: { id: 'lux-main', city: 'pune', name: 'Lux Main', address: '1 Bund Road' },
       handle: async (asked) => {
         sameId(asked.params.cinema, asked.body.id);
         await decideFor(services, asked, { type: 'addCinema', cinema: asked.body });
@@ -90,15 +96,17 @@ function placeRoutes(services: Services): readonly Route[] {
   ];
 }
 
+/** @throws ApiProblem 404 for anybody else's hall, as for none. */
+function ownLayout({ catalog }: Services, asked: Asked, id: string): Layout {
+  const hall = catalog.hall(id);
+  const cinema = catalog.cinema(hall?.cinema ?? '');
+  const layout = hall === undefined ? undefined : catalog.layout(hall.layout);
+  if (cinema?.partner === partnerIn(asked) && layout !== undefined) return layout;
+  throw new ApiProblem(404, 'hallNotFound', 'You have no such hall.');
+}
+
 function hallRoutes(services: Services): readonly Route[] {
   const { catalog } = services;
-  const ownLayout = (asked: Asked, id: string): Layout => {
-    const hall = catalog.hall(id);
-    const cinema = catalog.cinema(hall?.cinema ?? '');
-    const layout = hall === undefined ? undefined : catalog.layout(hall.layout);
-    if (cinema?.partner === partnerIn(asked) && layout !== undefined) return layout;
-    throw new ApiProblem(404, 'hallNotFound', 'You have no such hall.');
-  };
   return [
     route({
       method: 'GET',
@@ -137,6 +145,13 @@ function hallRoutes(services: Services): readonly Route[] {
       body: HallShape,
       bodyLimitBytes: HALL_LIMIT_BYTES,
       answers: done,
+      example: {
+        id: 'lux-1',
+        cinema: 'lux-main',
+        name: 'Screen 1',
+        grid: 'A: aaaa..aaaa\nB: bbbbbbbbbb\n',
+        tiers: ['Front', 'Back'],
+      },
       handle: async (asked) => {
         const { id, cinema, name } = asked.body;
         sameId(asked.params.hall, id);
@@ -148,6 +163,11 @@ function hallRoutes(services: Services): readonly Route[] {
         return { status: 200, json: { ...hall, seats: seatCount(layout), tiers, notes } };
       },
     }),
+  ];
+}
+
+function planRoutes(services: Services): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: '/api/v1/partner/halls/{hall}/plan',
@@ -160,7 +180,7 @@ function hallRoutes(services: Services): readonly Route[] {
       answers: done,
       handle: (asked) => ({
         status: 200,
-        json: exportPretix(ownLayout(asked, asked.params.hall)),
+        json: exportPretix(ownLayout(services, asked, asked.params.hall)),
       }),
     }),
     route({
@@ -174,7 +194,7 @@ function hallRoutes(services: Services): readonly Route[] {
       params: Type.Object({ hall: Slug }),
       answers: { 200: { description: 'The drawing.', contentType: 'text/plain' } },
       handle: (asked) => {
-        const text = exportTextGrid(ownLayout(asked, asked.params.hall));
+        const text = exportTextGrid(ownLayout(services, asked, asked.params.hall));
         if (text === undefined) {
           const sentence = 'Its rows are not straight; take the plan instead.';
           throw new ApiProblem(409, 'notDrawable', sentence);
@@ -216,6 +236,15 @@ function movieRoutes(services: Services): readonly Route[] {
       params: Type.Object({ movie: Slug }),
       body: MovieShape,
       answers: done,
+      example: {
+        id: 'lux-tide',
+        title: 'The Long Tide',
+        minutes: 104,
+        languages: ['en'],
+        genres: ['drama'],
+        rating: '12+',
+        synopsis: 'A boat comes in.',
+      },
       handle: async (asked) => {
         sameId(asked.params.movie, asked.body.id);
         await decideFor(services, asked, { type: 'addMovie', movie: asked.body });

@@ -33,6 +33,15 @@ export function showRoutes(
       scope: 'catalog',
       body: ShowShape,
       answers: made,
+      example: {
+        hall: 'lux-1',
+        movie: 'lux-tide',
+        language: 'en',
+        format: '2D',
+        prices: { Front: 20_000, Back: 30_000 },
+        day: '2031-05-02',
+        time: '14:00',
+      },
       handle: async (asked) => {
         ownHall(services, asked, asked.body.hall);
         const show = planShow(services.catalog, asked.body, takesPayments);
@@ -51,6 +60,18 @@ export function showRoutes(
       scope: 'catalog',
       body: RepeatedShowShape,
       answers: { ...made, ...done },
+      example: {
+        hall: 'lux-1',
+        movie: 'lux-tide',
+        language: 'en',
+        format: '2D',
+        prices: { Front: 20_000, Back: 30_000 },
+        fromDay: '2031-05-03',
+        untilDay: '2031-05-09',
+        weekdays: [6, 7],
+        times: ['14:00', '18:30'],
+        dryRun: true,
+      },
       handle: async (asked) => {
         ownHall(services, asked, asked.body.hall);
         const shows = planRepeated(services.catalog, asked.body, takesPayments);

@@ -184,7 +184,9 @@ describe('where the crowd goes', () => {
       };
       const before = await visitors();
       const most = before.slice(0, 6).reduce((sum, [, count]) => sum + count, 0);
-      expect(most).toBeGreaterThan(20);
+      // Of those who went anywhere: in the small hours of most cities many stay at home.
+      const all = before.reduce((sum, [, count]) => sum + count, 0);
+      expect(most / all).toBeGreaterThan(0.3);
       const [favourite, count] = before[0] ?? [];
       if (favourite === undefined || count === undefined) throw new Error('nobody went anywhere');
       destinations.note(favourite, 0.95);

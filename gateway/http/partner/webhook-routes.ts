@@ -1,0 +1,100 @@
+/** Where a partner's own programs are told of bookings: listed, added, tried, removed [N1]. */
+import { Type } from 'typebox';
+import { newsTypes } from '../../notifications/partner-news.ts';
+import { urlProblem } from '../../notifications/webhooks/webhook-address.ts';
+import { MOST_WEBHOOKS, type WebhookTable } from '../../notifications/webhooks/webhook-book.ts';
+import { ApiProblem, type Route, route } from '../api/route.ts';
+import { page, partnerIn } from './partner-answers.ts';
+import { Anything, PageQuery } from './shapes.ts';
+
+export interface WebhookRouteNeeds {
+  readonly webhooks: WebhookTable;
+  readonly allowLocal: boolean;
+}
+
+const params = Type.Object({ webhook: Type.String({ pattern: '^wh_[0-9a-f]{16}$' }) });
+const common = { tag: 'Webhooks', access: 'partner', scope: 'webhooks' } as const;
+
+const WebhookShape = Type.Object(
+  {
+    url: Type.String({ minLength: 1, maxLength: 2_048 }),
+    /** All where it is left out. */
+    events: Type.Optional(
+      Type.Array(Type.Union(newsTypes.map((name) => Type.Literal(name))), {
+        maxItems: newsTypes.length,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export function webhookRoutes({ webhooks, allowLocal }: WebhookRouteNeeds): readonly Route[] {
+  return [
+    route({
+      ...common,
+      method: 'GET',
+      path: '/api/v1/partner/webhooks',
+      id: 'listWebhooks',
+      summary: 'Your webhooks, without their secrets',
+      query: PageQuery,
+      answers: { 200: { description: 'The webhooks.', schema: Anything } },
+      handle: (asked) => page(webhooks.list(partnerIn(asked)), asked.query),
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: '/api/v1/partner/webhooks',
+      id: 'createWebhook',
+      summary: 'Be told of bookings, cancellations, refunds and the waiting line',
+      description:
+        'Each piece of news is sent by POST until you answer 2xx, in order, signed with the ' +
+        'secret of this answer: usher-signature is v1= and the HMAC-SHA256 of usher-timestamp, ' +
+        'a dot and the body. It can come more than once: usher-id is the same then.',
+      body: WebhookShape,
+      secretAnswer: true,
+      answers: { 201: { description: 'The webhook and, once, its secret.', schema: Anything } },
+      example: { url: 'https://example.org/usher', events: ['booking.created'] },
+      handle: (asked) => {
+        const { url, events = [] } = asked.body;
+        const problem = urlProblem(url, allowLocal);
+        if (problem !== undefined) throw new ApiProblem(422, 'invalidUrl', problem);
+        const made = webhooks.add(partnerIn(asked), url, events);
+        if (made !== undefined) return { status: 201, json: made };
+        const sentence = `You have ${MOST_WEBHOOKS} webhooks, which is the most; remove one first.`;
+        throw new ApiProblem(409, 'tooManyWebhooks', sentence);
+      },
+    }),
+    route({
+      ...common,
+      method: 'POST',
+      path: '/api/v1/partner/webhooks/{webhook}/secret',
+      id: 'rotateWebhookSecret',
+      summary: 'Have a new secret; the old one signs beside it for a day',
+      params,
+      secretAnswer: true,
+      answers: { 200: { description: 'The new secret, for the only time.', schema: Anything } },
+      handle: (asked) => {
+        const secret = webhooks.rotate(partnerIn(asked), asked.params.webhook);
+        if (secret === undefined) throw notFound();
+        return { status: 200, json: { id: asked.params.webhook, secret } };
+      },
+    }),
+    route({
+      ...common,
+      method: 'DELETE',
+      path: '/api/v1/partner/webhooks/{webhook}',
+      id: 'deleteWebhook',
+      summary: 'Be told no more, not even what is on its way',
+      params,
+      answers: { 204: { description: 'It is gone.' } },
+      handle: (asked) => {
+        if (!webhooks.remove(partnerIn(asked), asked.params.webhook)) throw notFound();
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+function notFound(): ApiProblem {
+  return new ApiProblem(404, 'webhookNotFound', 'You have no such webhook.');
+}
