@@ -14,9 +14,10 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { Catalog } from '../engine/catalog/catalog.ts';
 import type { CatalogEvent, ScheduledShow } from '../engine/catalog/model.ts';
-import type { LayoutId } from '../engine/ids.ts';
+import type { LayoutId, ShowId } from '../engine/ids.ts';
 import { limits } from '../engine/limits.ts';
 import { partitionOf } from '../engine/shard/route.ts';
+import type { Availability } from '../engine/show/availability.ts';
 import type { Layout } from '../engine/show/seats/layout.ts';
 import { asLogFault } from '../persistence/sqlite/connection.ts';
 import { connectLog } from '../persistence/thread/log-client.ts';
@@ -79,6 +80,7 @@ class Server implements UsherServer {
   readonly #parts: ServerParts;
   readonly #catalog = new Catalog();
   #gateways: GatewayHost[] = [];
+  readonly #availability = new Map<ShowId, Availability>();
   #shards: readonly ShardHost[] = [];
   #log: LogLink | undefined;
   #services: ServicesLink | undefined;
@@ -288,6 +290,7 @@ class Server implements UsherServer {
     const gateway = make(index);
     this.#gateways[index] = gateway;
     gateway.applyCatalog([...this.#catalog.facts()]);
+    gateway.applyAvailability([...this.#availability]);
     for (const shard of this.#shards) {
       const port = shard.connectGateway(index);
       if (port !== undefined) gateway.shardUp(shard.shard, port);
@@ -335,6 +338,10 @@ class Server implements UsherServer {
       down: (shard, reason) => {
         this.#logger.error({ shard, reason }, 'shard is down; it is started again');
         for (const gateway of this.#gateways) gateway.shardDown(shard);
+      },
+      availability: (shows) => {
+        for (const [show, now] of shows) this.#availability.set(show, now);
+        for (const gateway of this.#gateways) gateway.applyAvailability(shows);
       },
       warning: (shard, text) => this.#logger.warn({ shard }, text),
       latched: (shard, reason) => {

@@ -7,6 +7,7 @@
  * by a function, once a show.
  */
 import type { Millis, ShowId } from '../ids.ts';
+import type { Availability } from '../show/availability.ts';
 import type { Catalog } from './catalog.ts';
 import { fold, matchesText } from './fold.ts';
 import type {
@@ -50,9 +51,16 @@ export class Browse {
   /** A replaced show is a new object, so its day is asked for again. */
   readonly #days = new WeakMap<ScheduledShow, string>();
 
+  /** How shows look just now, as the shards tell it about once a second [C1]. */
+  readonly #availability = new Map<ShowId, Availability>();
+
   constructor(catalog: Catalog, localDay: LocalDay) {
     this.#catalog = catalog;
     this.#localDay = localDay;
+  }
+
+  setAvailability(show: ShowId, availability: Availability): void {
+    this.#availability.set(show, availability);
   }
 
   /** The cities that have cinemas, by name; `movies` counts those still to be shown there. */
@@ -113,7 +121,8 @@ export class Browse {
       if (query.date !== undefined && this.#dayOf(show, city) !== query.date) continue;
       const hall = this.#catalog.hall(show.hall);
       if (hall === undefined) continue;
-      const summary = summarize(show, hall.name, this.#catalog.seatsIn(show.layout));
+      const known = this.#availability.get(show.id);
+      const summary = summarize(show, hall.name, this.#catalog.seatsIn(show.layout), known);
       const shows = byCinema.get(hall.cinema);
       if (shows === undefined) byCinema.set(hall.cinema, [summary]);
       else shows.push(summary);

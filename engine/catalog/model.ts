@@ -2,6 +2,7 @@
  * What people browse: cities → movies → cinemas and shows → a show's seat map [C1].
  */
 import type { LayoutId, Millis, ShowId } from '../ids.ts';
+import type { Availability } from '../show/availability.ts';
 import type { Layout } from '../show/seats/layout.ts';
 import type { ShowTerms } from '../show/terms.ts';
 
@@ -119,6 +120,8 @@ export interface ShowSummary {
   readonly seats: number;
   /** Names of the discounts that every ticket of this show gets, e.g. afternoon. */
   readonly discounts: readonly string[];
+  /** As of about a second ago; not there before the show is known to be sold. */
+  readonly availability?: Availability;
 }
 
 export interface CinemaShows {

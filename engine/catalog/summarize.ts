@@ -3,11 +3,17 @@
  */
 import { type Minor, minor } from '../ids.ts';
 import { percentOff } from '../pricing/money.ts';
+import type { Availability } from '../show/availability.ts';
 import type { Discount, ShowTerms } from '../show/terms.ts';
 import type { ScheduledShow, ShowSummary } from './model.ts';
 
 /** `hall` is the hall's name. `priceFrom` has the discounts that every ticket gets taken off. */
-export function summarize(show: ScheduledShow, hall: string, seats: number): ShowSummary {
+export function summarize(
+  show: ScheduledShow,
+  hall: string,
+  seats: number,
+  availability?: Availability,
+): ShowSummary {
   const { terms } = show;
   return {
     id: show.id,
@@ -20,6 +26,7 @@ export function summarize(show: ScheduledShow, hall: string, seats: number): Sho
     priceFrom: priceFrom(terms),
     seats,
     discounts: wholeShowDiscounts(terms).map((discount) => discount.name),
+    ...(availability === undefined ? {} : { availability }),
   };
 }
 

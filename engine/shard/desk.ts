@@ -49,6 +49,8 @@ export class Desk<Origin> {
   #announcer = new Announcer<Origin>();
   #touched = new Set<Partition>();
   #repeats = 0;
+  /** Shows that decided something since they were last asked after. */
+  #moved = new Set<Show>();
   #nowMs: Millis = millis(0);
 
   constructor(
@@ -193,6 +195,7 @@ export class Desk<Origin> {
     const phase = show.phase;
     const made = partition.decide(decision);
     this.#touched.add(partition);
+    this.#moved.add(show);
     this.#stats.decisions++;
     this.#announcer.announce(show, decision, show.phase === phase ? undefined : show.phase);
     return made;
@@ -267,10 +270,18 @@ export class Desk<Origin> {
     this.#say({ type: 'rejected', to, requestId: request.requestId, rejection });
   }
 
+  /** Shows that have decided something since this was called last, or are new here. */
+  takeMoved(): Iterable<Show> {
+    const moved = this.#moved;
+    this.#moved = new Set();
+    return moved;
+  }
+
   /** Starts to serve a show; what is due in it is acted on in the turn that comes. */
   #host(show: Show, partition: Partition): void {
     const hosted = { show, partition, dueMs: nextDueMs(show), place: 0 };
     this.#hosted.set(show.id, hosted);
+    this.#moved.add(show);
     this.#due.add(hosted);
   }
 

@@ -12,6 +12,7 @@
  */
 import type { Millis, PartitionId, ShowId } from '../ids.ts';
 import { defaults, limits } from '../limits.ts';
+import { type Availability, availabilityOf } from '../show/availability.ts';
 
 import { Desk, type TurnsWork } from './desk.ts';
 import type { EngineHost } from './host.ts';
@@ -136,6 +137,11 @@ export class Shard<Origin, Staged> {
   /** Lets time pass: acts on whatever is due. Costs nothing where nothing is. */
   pulse(): void {
     if (!this.#gate.broken && this.#desk.nextDueMs <= this.#now()) this.#schedule();
+  }
+
+  /** How shows look that have moved since this was called last [C1]. */
+  availabilities(): readonly (readonly [ShowId, Availability])[] {
+    return Array.from(this.#desk.takeMoved(), (show) => [show.id, availabilityOf(show)]);
   }
 
   /** SHA-256 of the state's bytes by partition: equal logs give equal digests [D3]. */

@@ -50,6 +50,14 @@ const ShowSummary = Type.Object({
   priceFrom: Minor,
   seats: Whole,
   discounts: Type.Array(Type.String(), { description: 'That every ticket gets.' }),
+  availability: Type.Optional(
+    Type.Union(
+      ['soon', 'available', 'fillingFast', 'waitingList', 'soldOut', 'closed', 'cancelled'].map(
+        (name) => Type.Literal(name),
+      ),
+      { description: 'As of about a second ago.' },
+    ),
+  ),
 });
 const SeatRun = Type.Object({
   section: Type.String(),

@@ -12,9 +12,11 @@ import {
   nothingCounted,
   type ToGateway,
 } from './gateway-protocol.ts';
+import type { Availabilities } from './shard-protocol.ts';
 
 export interface GatewayHost {
   applyCatalog(events: readonly CatalogEvent[]): void;
+  applyAvailability(shows: Availabilities): void;
   shardUp(shard: number, port: MessagePort): void;
   shardDown(shard: number): void;
   shardLatched(shard: number): void;
@@ -32,6 +34,7 @@ export function hostGatewayHere(settings: GatewaySettingsMessage, office: BackOf
   const node = new GatewayNode(settings, { office, ownThread: false });
   return {
     applyCatalog: (events) => node.applyCatalog(events),
+    applyAvailability: (shows) => node.applyAvailability(shows),
     shardUp: (shard, port) => node.shardUp(shard, port),
     shardDown: (shard) => node.shardDown(shard),
     shardLatched: (shard) => node.shardLatched(shard),
@@ -59,8 +62,7 @@ export function hostGatewayInThread(
   let report = nothingCounted;
   let listened: ((port: number | undefined) => void) | undefined;
   let ended: (() => void) | undefined;
-  let gone = false;
-  let asked = false;
+  let [gone, asked] = [false, false];
   let why = 'the thread ended by itself';
   const tell = (message: ToGateway, transfer: TransferListItem[] = []) =>
     worker.postMessage(message, transfer);
@@ -95,6 +97,7 @@ export function hostGatewayInThread(
   });
   return {
     applyCatalog: (events) => tell({ type: 'catalog', events }),
+    applyAvailability: (shows) => tell({ type: 'availability', shows }),
     shardUp: (shard, port) => tell({ type: 'shardUp', shard, port }, [port]),
     shardDown: (shard) => tell({ type: 'shardDown', shard }),
     shardLatched: (shard) => tell({ type: 'shardLatched', shard }),

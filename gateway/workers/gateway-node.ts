@@ -25,6 +25,7 @@ import { TicketSigner } from '../tickets/ticket-signer.ts';
 import type { BackOffice } from './back-office.ts';
 import { anchoredClock } from './clock.ts';
 import type { GatewayReport, GatewaySettingsMessage } from './gateway-protocol.ts';
+import type { Availabilities } from './shard-protocol.ts';
 
 const GOODBYE_MS = 100;
 
@@ -38,12 +39,13 @@ export class GatewayNode {
   readonly #uws = loadUws();
   readonly #app = this.#uws.App();
   readonly #catalog = new Catalog();
+  readonly #browse = new Browse(this.#catalog, localDay);
   readonly #twin: TwinApi;
   readonly #slowReaders = new SlowReaders(() => this.gateway.connections.all());
   #listening: us_listen_socket | undefined;
 
   constructor(settings: GatewaySettingsMessage, options: GatewayNodeOptions) {
-    const browse = new Browse(this.#catalog, localDay);
+    const browse = this.#browse;
     const signer = new TicketSigner(settings.ticketKey);
     const clock = anchoredClock(settings.anchor);
     const tokens = new SessionTokens(settings.sessionSecret);
@@ -84,6 +86,10 @@ export class GatewayNode {
 
   applyCatalog(events: readonly CatalogEvent[]): void {
     for (const event of events) this.#catalog.evolve(event);
+  }
+
+  applyAvailability(shows: Availabilities): void {
+    for (const [show, now] of shows) this.#browse.setAvailability(show, now);
   }
 
   shardUp(shard: number, port: MessagePort): void {

@@ -4,6 +4,7 @@ import type { CatalogEvent } from '../../engine/catalog/model.ts';
 import type { Ask, Reply } from './asking.ts';
 import type { BackOfficeQuestion } from './back-office.ts';
 import type { ClockAnchor } from './clock.ts';
+import type { Availabilities } from './shard-protocol.ts';
 
 /** Everything a gateway is started with. */
 export interface GatewaySettingsMessage {
@@ -32,6 +33,7 @@ export interface GatewayReport {
 
 export type ToGateway =
   | { readonly type: 'catalog'; readonly events: readonly CatalogEvent[] }
+  | { readonly type: 'availability'; readonly shows: Availabilities }
   | { readonly type: 'shardUp'; readonly shard: number; readonly port: MessagePort }
   | { readonly type: 'shardDown'; readonly shard: number }
   | { readonly type: 'shardLatched'; readonly shard: number }

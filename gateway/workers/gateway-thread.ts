@@ -56,6 +56,8 @@ parentPort?.on('message', (message: ToGateway) => {
   switch (message.type) {
     case 'catalog':
       return node.applyCatalog(message.events);
+    case 'availability':
+      return node.applyAvailability(message.shows);
     case 'shardUp':
       return node.shardUp(message.shard, message.port);
     case 'shardDown':

@@ -15,6 +15,7 @@ import { unreachable } from '../../engine/unreachable.ts';
 import type { ClockAnchor } from './clock.ts';
 import type {
   AnswerToHouse,
+  Availabilities,
   FromShard,
   HouseQuestion,
   ShardThreadSettings,
@@ -41,6 +42,7 @@ export interface ShardHostEvents {
   down(shard: number, reason: string): void;
   /** Damage in the log that the shard could get over. */
   warning(shard: number, text: string): void;
+  availability(shows: Availabilities): void;
   /** An append failed: the shard lives but answers failures only. */
   latched(shard: number, reason: string): void;
 }
@@ -190,6 +192,9 @@ export class ShardHost {
     switch (message.type) {
       case 'scheduled':
         this.#answered(`scheduled ${message.batch}`);
+        return;
+      case 'availability':
+        this.#events.availability(message.shows);
         return;
       case 'house':
         for (const { asked, answer } of message.answers) {

@@ -1,8 +1,10 @@
 /** What the server's main thread and a shard's thread say to each other, a case a message. */
 import type { MessagePort } from 'node:worker_threads';
 import type { ScheduledShow } from '../../engine/catalog/model.ts';
+import type { ShowId } from '../../engine/ids.ts';
 import type { HouseRequest, Question } from '../../engine/shard/requests.ts';
 import type { ShardStats } from '../../engine/shard/shard.ts';
+import type { Availability } from '../../engine/show/availability.ts';
 import type { Layout } from '../../engine/show/seats/layout.ts';
 import type { ShowView } from '../../engine/show/views.ts';
 import type { HouseAnswer } from '../services/house-desk.ts';
@@ -24,6 +26,9 @@ export interface ShardThreadSettings {
   readonly control: MessagePort;
   readonly gateways: readonly GatewayPort[];
 }
+
+/** How some shows look to those who have not opened them. */
+export type Availabilities = readonly (readonly [ShowId, Availability])[];
 
 /** What the house asks: a command, or how a show stands. */
 export type HouseQuestion = HouseRequest | Extract<Question, { type: 'view' }>;
@@ -54,6 +59,8 @@ export type FromShard =
   | { readonly type: 'ready'; readonly recoveredMs: number }
   | { readonly type: 'scheduled'; readonly batch: number }
   | { readonly type: 'drained' }
+  /** How shows look that look otherwise than was told last [C1]. */
+  | { readonly type: 'availability'; readonly shows: Availabilities }
   | { readonly type: 'house'; readonly answers: readonly AnswerToHouse[] }
   /** Damage that was met at the start and could be got over. */
   | { readonly type: 'warning'; readonly text: string }

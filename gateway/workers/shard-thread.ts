@@ -6,6 +6,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { partitionId, requestId, type ShowId, userId } from '../../engine/ids.ts';
 import type { EngineHost } from '../../engine/shard/host.ts';
 import { Shard } from '../../engine/shard/shard.ts';
+import type { Availability } from '../../engine/show/availability.ts';
 import { unreachable } from '../../engine/unreachable.ts';
 import { codec } from '../../persistence/codec.ts';
 import { sha256 } from '../../persistence/hasher.ts';
@@ -43,6 +44,8 @@ class ShardThread {
   readonly #ports: MessagePort[] = [];
   #shard: Shard<Connection, Staged> | undefined;
   /** Shows still to be scheduled, by batch in the order asked. */
+  /** What was last told of each show. */
+  readonly #told = new Map<ShowId, Availability>();
   #schedules: { batch: number; left: number }[] = [];
 
   constructor(settings: ShardThreadSettings) {
@@ -73,10 +76,14 @@ class ShardThread {
     });
     this.#shard = shard;
     for (const { gateway, port } of gateways) this.#listenTo(gateway, port);
+    this.#tellAvailability(shard);
     this.#tell({ type: 'ready', recoveredMs: performance.now() - startedMs });
     const timers = [
       setInterval(() => shard.pulse(), PULSE_MS),
-      setInterval(() => this.#report(shard), STATS_MS),
+      setInterval(() => {
+        this.#report(shard);
+        this.#tellAvailability(shard);
+      }, STATS_MS),
     ];
     await new Promise<void>((stop) => {
       control.on('message', (message: ToShard) => this.#obey(shard, message, stop));
@@ -199,6 +206,15 @@ class ShardThread {
         eventLoopLagMs: performance.now() - expectedAt,
       });
     });
+  }
+
+  #tellAvailability(shard: Shard<Connection, Staged>): void {
+    const shows = shard.availabilities().filter(([show, now]) => {
+      const isNew = this.#told.get(show) !== now;
+      this.#told.set(show, now);
+      return isNew;
+    });
+    if (shows.length > 0) this.#tell({ type: 'availability', shows });
   }
 
   #tell(message: FromShard): void {

@@ -215,6 +215,7 @@ function gatewayHost(
     kernel.at(thread, lastUs, act);
   };
   return {
+    applyAvailability: () => undefined,
     applyCatalog: (events) =>
       tell(() => {
         for (const event of events) catalog.evolve(event);

@@ -101,6 +101,22 @@ function cinemaBlock(city: CitySummary, entry: CinemaShows): HTMLElement {
   );
 }
 
+const availabilityNames: Readonly<Record<string, string>> = {
+  fillingFast: 'Filling fast',
+  waitingList: 'Waiting list open',
+  soldOut: 'Sold out',
+  closed: 'Sale closed',
+  cancelled: 'Cancelled',
+  soon: 'On sale soon',
+};
+
+/** Nothing is said of a show with many seats left. */
+function availabilityTag({ availability }: ShowSummary): HTMLElement | false {
+  const name = availabilityNames[availability ?? ''];
+  if (name === undefined) return false;
+  return element('span', { class: 'tag', 'data-availability': availability }, name);
+}
+
 function showLink(city: CitySummary, show: ShowSummary): HTMLElement {
   const href = hrefOf({ view: 'show', show: show.id });
   return element(
@@ -116,6 +132,7 @@ function showLink(city: CitySummary, show: ShowSummary): HTMLElement {
         { class: 'faint' },
         `from ${money(show.priceFrom, show.currency)} · ${counted(show.seats, 'seat')}`,
       ),
+      availabilityTag(show),
       ...show.discounts.map((name) => element('span', { class: 'tag' }, name)),
     ),
   );
