@@ -1,5 +1,5 @@
 /** A list of shows says how full each is, as of a moment ago [C1]. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { connect, type UsherClient } from '../../gateway/client/index.ts';
 import { type DemoShow, findShow } from '../support/demo-show.ts';
