@@ -34,10 +34,10 @@ import {
 
 /** For a whole call, however many requests it takes. */
 const ANSWER_WITHIN_MS = 8_000;
-/** Stripe's least, and room for clocks that differ and for an opening that is tried again. */
+/** Stripe's least, with room for clocks that differ and for an opening that is tried again. */
 const PAGE_LASTS_PAST_S = 35 * 60;
-/** Stripe's most is a day, which is what it takes where none is given. */
-const LONGEST_PAGE_S = 23 * 3_600;
+/** What Stripe takes for the life of a page, with room again; a day where none is given. */
+const pageLastsS = { least: 31 * 60, most: 23 * 3_600 } as const;
 const EXPIRES_KEY = 'usher_expires_ms';
 const LONGEST_NAME = 250;
 const PAGES_SEARCHED = 10;
@@ -146,7 +146,8 @@ function sessionParams(
   const { payment, amount, currency, description, expiresAtMs, email } = request;
   const name = description.slice(0, LONGEST_NAME);
   const expiresAtS = Math.ceil(expiresAtMs / 1_000) + PAGE_LASTS_PAST_S;
-  const isFar = expiresAtS - nowMs / 1_000 > LONGEST_PAGE_S;
+  const lastsS = expiresAtS - nowMs / 1_000;
+  const isTaken = lastsS >= pageLastsS.least && lastsS <= pageLastsS.most;
   return {
     mode: 'payment',
     client_reference_id: payment,
@@ -169,7 +170,7 @@ function sessionParams(
     success_url: request.returnUrl,
     cancel_url: request.cancelUrl,
     ...(email === undefined ? {} : { customer_email: email }),
-    ...(isFar ? {} : { expires_at: expiresAtS }),
+    ...(isTaken ? { expires_at: expiresAtS } : {}),
   };
 }
 
