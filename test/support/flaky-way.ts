@@ -23,10 +23,15 @@ export class FlakyWay {
   requests = 0;
   readonly #server: Server;
   readonly #open = new Set<Socket>();
+  #waiting = 0;
 
   private constructor(port: number) {
     this.#server = createServer((incoming, response) => {
       this.requests++;
+      this.#waiting++;
+      response.on('close', () => {
+        this.#waiting--;
+      });
       this.#relay(port, incoming, response);
     });
     this.#server.on('connection', (socket) => {
@@ -47,9 +52,9 @@ export class FlakyWay {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Requests that nobody has given up yet. */
-  get connections(): number {
-    return this.#open.size;
+  /** Requests that are neither answered nor given up. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   async stop(): Promise<void> {
