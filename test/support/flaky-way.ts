@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 
 export type Weather =
   | 'clear'
-  /** Answers 503 by itself. */
+  /** Answers by itself, with `refusal`. */
   | 'refuses'
   /** Takes requests, and says nothing. */
   | 'hangs'
@@ -19,6 +19,7 @@ export type Weather =
 
 export class FlakyWay {
   weather: Weather = 'clear';
+  refusal = 503;
   /** That came in, whatever became of them. */
   requests = 0;
   readonly #server: Server;
@@ -69,7 +70,7 @@ export class FlakyWay {
     if (weather === 'hangs') return;
     if (weather === 'refuses') {
       incoming.resume();
-      response.writeHead(503, { 'content-type': 'application/json' });
+      response.writeHead(this.refusal, { 'content-type': 'application/json' });
       response.end('{"error":{"type":"api_error","message":"down"}}');
       return;
     }

@@ -23,12 +23,17 @@ function verified(secret: string, header: string | undefined, body: Uint8Array):
     // The library takes a text, and a Buffer whose bytes are such; other bytes cannot be signed.
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
     const event = Stripe.webhooks.constructEvent(text, header ?? '', secret, TOLERANCE_S);
-    if (typeof event === 'object' && event !== null) return event;
+    if (isEvent(event)) return event;
   } catch (error) {
     const text = 'the signature does not hold, or is too old';
     throw new CallbackRefused(text, { cause: error });
   }
   throw new CallbackRefused('it is signed, and is no event');
+}
+
+function isEvent(event: unknown): event is Stripe.Event {
+  const { data } = (event ?? {}) as { readonly data?: { readonly object?: unknown } | null };
+  return typeof data?.object === 'object' && data.object !== null;
 }
 
 function newsOf(event: Stripe.Event): PaymentNews {
@@ -62,5 +67,5 @@ function named(
   reference: string,
 ): PaymentNews {
   const payment = metadata?.[PAYMENT_KEY];
-  return payment === undefined ? { type: 'other' } : { type, payment, reference };
+  return typeof payment === 'string' ? { type, payment, reference } : { type: 'other' };
 }
