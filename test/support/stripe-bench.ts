@@ -1,7 +1,7 @@
 /** Stripe's adapter, a flaky way, and a server that answers like Stripe. */
 import { fromStripeAmount } from '../../gateway/payments/stripe/stripe-money.ts';
 import { StripeProvider } from '../../gateway/payments/stripe-provider.ts';
-import type { ProviderBench } from '../gateway/payments/provider-contract.ts';
+import type { ProviderBench } from '../gateway/payments/provider-bench.ts';
 import { CallbackBox } from './callback-box.ts';
 import { FlakyWay } from './flaky-way.ts';
 import { StripeServer } from './stripe-server.ts';

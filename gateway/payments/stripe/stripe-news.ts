@@ -20,9 +20,8 @@ export function readStripeNews(
 
 function verified(secret: string, header: string | undefined, body: Uint8Array): Stripe.Event {
   try {
-    // The library takes a text, and a Buffer whose bytes are such; other bytes cannot be signed.
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    const event = Stripe.webhooks.constructEvent(text, header ?? '', secret, TOLERANCE_S);
+    const bytes = Buffer.from(body);
+    const event = Stripe.webhooks.constructEvent(bytes, header ?? '', secret, TOLERANCE_S);
     if (isEvent(event)) return event;
   } catch (error) {
     const text = 'the signature does not hold, or is too old';

@@ -1,38 +1,24 @@
 /** What every payment provider's adapter must do, whoever is behind it [P1, P4, P5]. */
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { millis, minor } from '../../../engine/ids.ts';
+import { minor } from '../../../engine/ids.ts';
 import {
-  CallbackRefused,
-  type OpenedPayment,
   type PaymentProvider,
   type PaymentRequest,
   ProviderError,
-  type RefundRequest,
 } from '../../../gateway/payments/provider.ts';
-import type { Callback, CallbackBox } from '../../support/callback-box.ts';
-import type { FlakyWay, Weather } from '../../support/flaky-way.ts';
+import type { Weather } from '../../support/flaky-way.ts';
 import { soon } from '../../support/payers.ts';
 import { quietPort } from '../../support/quiet-port.ts';
+import { describeCallbacks } from './callback-contract.ts';
+import {
+  never,
+  type Paying,
+  type ProviderBench,
+  paymentRequest,
+  refundOf,
+} from './provider-bench.ts';
 
-/** A provider with its adapter, and the way between them. */
-export interface ProviderBench {
-  readonly way: FlakyWay;
-  readonly box: CallbackBox;
-  /** The adapter, for a provider that is reached there; with another secret where one is given. */
-  providerAt(url: string, callbackSecret?: string): PaymentProvider;
-  /** Payments that were ever made there. */
-  made(): number;
-  /** False where nobody can pay any more. */
-  pay(reference: string): boolean;
-  decline(reference: string): void;
-  readonly unknownReference: string;
-  /** In minor units. */
-  givenBack(reference: string): number;
-  stop(): Promise<void>;
-}
-
-const HEADER_OF_SIGNATURE = /signature$/;
 /** No adapter may wait longer for an answer. */
 const PATIENCE_MS = 10_000;
 /** Currencies with no, two and three decimals, and those that some provider writes otherwise. */
@@ -48,31 +34,6 @@ const money: fc.Arbitrary<readonly [number, string]> = fc.oneof(
     fc.constantFrom('MGA'),
   ),
 );
-
-let numbers = 0;
-
-export function paymentRequest(changes: Partial<PaymentRequest> = {}): PaymentRequest {
-  return {
-    payment: `show-1.${++numbers}`,
-    amount: minor(45_000),
-    currency: 'INR',
-    description: 'The Long Tide, Lux Main, 2 seats: F12, F13',
-    expiresAtMs: millis(Date.now() + 5 * 60_000 + numbers),
-    email: 'ann@people.example',
-    returnUrl: 'http://127.0.0.1:8080/#/show/show-1',
-    cancelUrl: 'http://127.0.0.1:8080/#/show/show-1',
-    ...changes,
-  };
-}
-
-export const never = (): AbortSignal => new AbortController().signal;
-
-export function refundOf(
-  { payment, amount, currency }: PaymentRequest,
-  { reference }: Pick<OpenedPayment, 'reference'>,
-): RefundRequest {
-  return { payment, reference, amount, currency };
-}
 
 /** Runs the suite. */
 export function describeProvider(name: string, start: () => Promise<ProviderBench>): void {
@@ -113,16 +74,8 @@ export function describeProvider(name: string, start: () => Promise<ProviderBenc
 
     paying(() => ({ bench, provider, opened }));
     failing(() => ({ bench, provider, allCalls }));
-    callingBack(() => ({ bench, provider, opened }));
+    describeCallbacks(() => ({ bench, provider, opened }));
   });
-}
-
-interface Paying {
-  readonly bench: ProviderBench;
-  readonly provider: PaymentProvider;
-  opened(
-    changes?: Partial<PaymentRequest>,
-  ): Promise<OpenedPayment & { readonly request: PaymentRequest }>;
 }
 
 function paying(parts: () => Paying): void {
@@ -293,7 +246,7 @@ function failing(parts: () => Failing): void {
     },
   );
 
-  it('[P4] [N2] that is silent, or stops in the middle, is given up in time', async () => {
+  it('[P4] that is silent, or stops in the middle, is given up in time', async () => {
     const { bench, allCalls } = parts();
     const silent = Object.values(await allCalls(never()));
     bench.way.weather = 'hangs';
@@ -313,7 +266,7 @@ function failing(parts: () => Failing): void {
     await expectAllToFail([() => nowhere.open(paymentRequest(), never())], 2_000);
   });
 
-  it('[N2] is asked no longer than its caller wants to wait', async () => {
+  it('[P4] is asked no longer than its caller wants to wait', async () => {
     const { bench, allCalls } = parts();
     const abort = new AbortController();
     const calls = Object.values(await allCalls(abort.signal));
@@ -334,94 +287,5 @@ function failing(parts: () => Failing): void {
     for (const call of [provider.find(unknown, never()), provider.expire(unknown, never())]) {
       await expect(call).rejects.toMatchObject({ name: 'ProviderError', retry: false });
     }
-  });
-}
-
-function callingBack(parts: () => Paying): void {
-  /** The first callback on a payment that was just paid. */
-  const callbackOf = async (): Promise<{ callback: Callback; name: string; reference: string }> => {
-    const { bench, opened } = parts();
-    const { request, reference } = await opened();
-    bench.pay(reference);
-    const isOurs = ({ body }: Callback) => Buffer.from(body).includes(`"${request.payment}"`);
-    await soon('it calls back', () => bench.box.callbacks.some(isOurs));
-    const callback = bench.box.callbacks.find(isOurs);
-    if (callback === undefined) throw new Error('it is there');
-    return { callback, name: request.payment, reference };
-  };
-  const signatureIn = ({ headers }: Callback): string =>
-    Object.keys(headers).find((name) => HEADER_OF_SIGNATURE.test(name)) ?? '';
-
-  it('[P4] is heard when it calls back, twice and for minutes after', async () => {
-    const { provider } = parts();
-    const { callback, name, reference } = await callbackOf();
-    const news = { type: 'payment', payment: name, reference };
-    expect(provider.readCallback(callback.headers, callback.body)).toMatchObject(news);
-    const nowMs = Date.now();
-    vi.spyOn(Date, 'now').mockReturnValue(nowMs + 290_000);
-    expect(provider.readCallback(callback.headers, callback.body)).toMatchObject(news);
-  });
-
-  it('[P4] tells of a refund, by the name of its payment', async () => {
-    const { bench, provider, opened } = parts();
-    const { request, reference } = await opened();
-    bench.pay(reference);
-    await provider.refund(refundOf(request, { reference }), never());
-    const told = () =>
-      bench.box.callbacks.map(({ headers, body }) => provider.readCallback(headers, body));
-    await soon('it calls back', () =>
-      told().some((news) => news.type === 'refund' && news.payment === request.payment),
-    );
-  });
-
-  it('[P4] is not believed where any bit of what it says was changed on the way', async () => {
-    const { provider } = parts();
-    const { callback } = await callbackOf();
-    const { headers, body } = callback;
-    const place = fc.tuple(fc.nat(body.length - 1), fc.nat(7));
-    fc.assert(
-      fc.property(place, ([at, bit]) => {
-        const spoilt = Uint8Array.from(body);
-        spoilt[at] = (spoilt[at] ?? 0) ^ (1 << bit);
-        expect(() => provider.readCallback(headers, spoilt)).toThrow(CallbackRefused);
-      }),
-      { numRuns: 300 },
-    );
-    const longer = Uint8Array.from([...body, 32]);
-    expect(() => provider.readCallback(headers, longer)).toThrow(CallbackRefused);
-    expect(() => provider.readCallback(headers, new Uint8Array(0))).toThrow(CallbackRefused);
-  });
-
-  it('[P4] is not believed with another signature, another time, or none', async () => {
-    const { provider } = parts();
-    const { callback } = await callbackOf();
-    const { headers, body } = callback;
-    const name = signatureIn(callback);
-    const signature = headers[name] ?? '';
-    const [seconds = ''] = /\d+/.exec(signature) ?? [];
-    const others = [
-      signature.replace(/v1=./, (start) => (start === 'v1=0' ? 'v1=1' : 'v1=0')),
-      signature.replace(seconds, String(Number(seconds) + 1)),
-      signature.replace('v1=', 'v2='),
-      signature.replace(/v1=\w+/, 'v1='),
-      'nonsense',
-      '',
-    ];
-    for (const other of others) {
-      const spoilt = { ...headers, [name]: other };
-      expect(() => provider.readCallback(spoilt, body), other).toThrow(CallbackRefused);
-    }
-    const { [name]: _, ...without } = headers;
-    expect(() => provider.readCallback(without, body)).toThrow(CallbackRefused);
-  });
-
-  it('[P4] is not believed when it is too old, or signed with another secret', async () => {
-    const { bench, provider } = parts();
-    const { callback } = await callbackOf();
-    const stranger = bench.providerAt(bench.way.url, 'whsec_another');
-    expect(() => stranger.readCallback(callback.headers, callback.body)).toThrow(CallbackRefused);
-    const nowMs = Date.now();
-    vi.spyOn(Date, 'now').mockReturnValue(nowMs + 302_000);
-    expect(() => provider.readCallback(callback.headers, callback.body)).toThrow(CallbackRefused);
   });
 }

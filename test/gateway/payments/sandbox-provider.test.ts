@@ -3,7 +3,8 @@ import { Sandbox } from '../../../gateway/payments/sandbox/sandbox-server.ts';
 import { SandboxProvider } from '../../../gateway/payments/sandbox-provider.ts';
 import { CallbackBox } from '../../support/callback-box.ts';
 import { FlakyWay } from '../../support/flaky-way.ts';
-import { describeProvider, type ProviderBench } from './provider-contract.ts';
+import type { ProviderBench } from './provider-bench.ts';
+import { describeProvider } from './provider-contract.ts';
 
 const SECRET = 'a secret of tests';
 

@@ -1,5 +1,5 @@
 /** Stripe's adapter: the contract of all providers, and what is Stripe's own. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { millis, minor } from '../../../engine/ids.ts';
 import type { PaymentRequest, RefundRequest } from '../../../gateway/payments/provider.ts';
 import { StripeProvider } from '../../../gateway/payments/stripe-provider.ts';
@@ -10,7 +10,8 @@ import {
   webhookSecret,
 } from '../../support/stripe-bench.ts';
 import type { FakeSession } from '../../support/stripe-books.ts';
-import { describeProvider, never, paymentRequest, refundOf } from './provider-contract.ts';
+import { never, paymentRequest, refundOf } from './provider-bench.ts';
+import { describeProvider } from './provider-contract.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -87,6 +88,15 @@ describe("Stripe's adapter", () => {
       expect(made()).toBe(before);
     }, 30_000);
 
+    it('[P4] is not taken for that of another payment of the same name', async () => {
+      const first = paymentRequest({ expiresAtMs: millis(Date.now()) });
+      const second = { ...first, expiresAtMs: millis(first.expiresAtMs + 1) };
+      const pages = [await provider.open(first, never()), await provider.open(second, never())];
+      const renamed = { description: 'New' };
+      expect(await provider.open({ ...first, ...renamed }, never())).toEqual(pages[0]);
+      expect(await provider.open({ ...second, ...renamed }, never())).toEqual(pages[1]);
+    });
+
     it('is opened without an address for mail that Stripe does not take', async () => {
       const request = paymentRequest({ email: 'ann@localhost' });
       const before = bench.made();
@@ -106,22 +116,22 @@ describe("Stripe's adapter", () => {
     });
 
     it.each([
-      [2, 'CLF'],
-      [1_005, 'KWD'],
-      [50, 'MGA'],
-      [-1, 'EUR'],
-      [1.5, 'EUR'],
-      [100_000_000, 'EUR'],
-    ])(
-      'is refused for good for %s %s, which Stripe has no way to take',
-      async (amount, currency) => {
-        const request = paymentRequest({ amount: amount as never, currency });
-        const before = bench.made();
-        const refused = { name: 'ProviderError', retry: false };
-        await expect(provider.open(request, never())).rejects.toMatchObject(refused);
-        expect(bench.made()).toBe(before);
-      },
-    );
+      [2, 'CLF', /takes no CLF/],
+      [1_005, 'KWD', /steps of 10 /],
+      [50, 'MGA', /steps of 100 /],
+      [-1, 'EUR', /whole minor units/],
+      [1.5, 'EUR', /whole minor units/],
+      [100_000_000, 'EUR', /amount_too_large/],
+    ])('is refused for good for %s %s, which Stripe has no way to take', async (...given) => {
+      const [amount, currency, message] = given;
+      const request = paymentRequest({ amount: amount as never, currency });
+      const before = bench.made();
+      const refused = { name: 'ProviderError', retry: false };
+      const opening = provider.open(request, never());
+      await expect(opening).rejects.toMatchObject(refused);
+      await expect(opening).rejects.toThrow(message);
+      expect(bench.made()).toBe(before);
+    });
 
     it.each([
       [500, 'JPY', 500],
@@ -187,9 +197,11 @@ describe("Stripe's adapter", () => {
       const { reference, session, refund } = await opened();
       bench.stripe.pay(reference);
       bench.stripe.books.nextRefund = first;
-      await provider.refund(refund, never()).catch(() => undefined);
-      bench.stripe.settleRefunds('failed');
       const failure = { name: 'ProviderError', retry: false };
+      const asked = provider.refund(refund, never());
+      if (first === 'pending') expect(await asked).toBe('pending');
+      else await expect(asked).rejects.toMatchObject(failure);
+      bench.stripe.settleRefunds('failed');
       for (let time = 0; time < 3; time++) {
         await expect(provider.refund(refund, never())).rejects.toMatchObject(failure);
       }
@@ -214,6 +226,35 @@ describe("Stripe's adapter", () => {
       expect(bench.givenBack(reference)).toBe(45_000);
       expect(bench.stripe.books.refundsOf(intent)).toHaveLength(2);
     });
+
+    it('[P5] is of what is owed and no more, however often at once it is asked', async () => {
+      const { reference, refund } = await opened();
+      bench.stripe.pay(reference, 3 * 45_000);
+      await Promise.all([1, 2, 3].map(() => provider.refund(refund, never())));
+      expect(bench.givenBack(reference)).toBe(45_000);
+    });
+
+    it.each([
+      ['succeeded', 'refunded'],
+      ['pending', 'pending'],
+    ] as const)(
+      '[P5] that somebody makes by hand at that moment is %s, so %s',
+      async (...given) => {
+        const [status, said] = given;
+        const { reference, refund } = await opened();
+        bench.stripe.pay(reference);
+        const { books } = bench.stripe;
+        books.nextRefund = status;
+        const byHand = books.refund.bind(books);
+        const once = vi.spyOn(books, 'refund').mockImplementationOnce((form) => {
+          byHand(form);
+          return byHand(form);
+        });
+        expect(await provider.refund(refund, never())).toBe(said);
+        once.mockRestore();
+        expect(bench.givenBack(reference)).toBe(45_000);
+      },
+    );
 
     it('[P5] is made once after a fault that Stripe remembers', async () => {
       const { reference, refund } = await opened();
