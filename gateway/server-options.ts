@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly sandboxSecret: string;
   readonly stripeSecretKey: string;
   readonly stripeWebhookSecret: string;
+  /** Stripe's own where this is empty. */
+  readonly stripeApiUrl: string;
   /** Where mail is handed in, e.g. `smtp://user:secret@mail.example:587`; empty for none. */
   readonly smtpUrl: string;
   readonly mailFrom: string;
@@ -169,10 +171,19 @@ const specs: Readonly<Record<keyof ServerOptions, OptionSpec>> = {
     fallback: '',
   },
   sandboxSecret: { flag: '--sandbox-secret <text>', help: 'Shared with it', fallback: '' },
-  stripeSecretKey: { flag: '--stripe-secret-key <key>', help: 'Of Stripe', fallback: '' },
+  stripeSecretKey: {
+    flag: '--stripe-secret-key <key>',
+    help: 'Key of Stripe; better set in the environment, where others do not read it',
+    fallback: '',
+  },
   stripeWebhookSecret: {
     flag: '--stripe-webhook-secret <text>',
-    help: 'Of Stripe',
+    help: "Signing secret of Stripe's webhook endpoint; better set in the environment",
+    fallback: '',
+  },
+  stripeApiUrl: {
+    flag: '--stripe-api-url <url>',
+    help: "Another API than Stripe's own, for tests",
     fallback: '',
   },
   smtpUrl: {

@@ -2,6 +2,7 @@
 import type { ServicesSettings } from '../services/services-protocol.ts';
 import type { PaymentProvider } from './provider.ts';
 import { SandboxProvider } from './sandbox-provider.ts';
+import { StripeProvider } from './stripe-provider.ts';
 
 /** Undefined where it takes no payments. */
 export function makeProvider({
@@ -16,6 +17,6 @@ export function makeProvider({
       return new SandboxProvider({ ...payments, callbackUrl });
     }
     case 'stripe':
-      throw new Error('not there yet');
+      return new StripeProvider(payments);
   }
 }

@@ -11,7 +11,13 @@ import type { ClockAnchor } from '../workers/clock.ts';
 export type PaymentSettings =
   | { readonly type: 'none' }
   | { readonly type: 'sandbox'; readonly url: string; readonly secret: string }
-  | { readonly type: 'stripe'; readonly secretKey: string; readonly webhookSecret: string };
+  | {
+      readonly type: 'stripe';
+      readonly secretKey: string;
+      readonly webhookSecret: string;
+      /** Undefined: Stripe's own. */
+      readonly apiUrl: string | undefined;
+    };
 
 /** Everything the services' thread is started with. */
 export interface ServicesSettings {

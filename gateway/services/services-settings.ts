@@ -42,21 +42,44 @@ function paymentSettings(
   options: ServerOptions,
   { sandboxUrl: started, sandboxSecret: made }: ServicesFacts,
 ): PaymentSettings {
-  const { payments, sandboxUrl, sandboxSecret, stripeSecretKey, stripeWebhookSecret } = options;
+  const { payments, sandboxUrl, sandboxSecret } = options;
   switch (payments) {
     case 'sandbox':
       return started === undefined
         ? { type: 'sandbox', url: sandboxUrl, secret: sandboxSecret }
         : { type: 'sandbox', url: started, secret: Buffer.from(made).toString('base64url') };
     case 'stripe':
-      if (stripeSecretKey === '' || stripeWebhookSecret === '') {
-        throw new OptionError(
-          '--payments stripe needs USHER_STRIPE_SECRET_KEY and ' +
-            'USHER_STRIPE_WEBHOOK_SECRET in the environment.',
-        );
-      }
-      return { type: 'stripe', secretKey: stripeSecretKey, webhookSecret: stripeWebhookSecret };
+      return stripeSettings(options);
     default:
       return { type: 'none' };
   }
+}
+
+function stripeSettings({
+  stripeSecretKey: secretKey,
+  stripeWebhookSecret: webhookSecret,
+  stripeApiUrl,
+}: ServerOptions): PaymentSettings {
+  if (secretKey === '' || webhookSecret === '') {
+    throw new OptionError(
+      '--payments stripe needs USHER_STRIPE_SECRET_KEY and ' +
+        'USHER_STRIPE_WEBHOOK_SECRET in the environment.',
+    );
+  }
+  // What was mixed up would show itself only once somebody pays.
+  if (!/^[sr]k_[\x21-\x7e]{1,250}$/.test(secretKey)) {
+    throw new OptionError('USHER_STRIPE_SECRET_KEY is a key that begins with sk_ or rk_.');
+  }
+  if (!/^whsec_[\x21-\x7e]{1,250}$/.test(webhookSecret)) {
+    throw new OptionError("USHER_STRIPE_WEBHOOK_SECRET is an endpoint's; it begins with whsec_.");
+  }
+  if (stripeApiUrl === '') return { type: 'stripe', secretKey, webhookSecret, apiUrl: undefined };
+  const isLive = /^[sr]k_live_/.test(secretKey);
+  const problem = 'a URL of https, or with a test key of http, without a path';
+  const url = URL.canParse(stripeApiUrl) ? new URL(stripeApiUrl) : undefined;
+  const isFit = url?.protocol === 'https:' || (url?.protocol === 'http:' && !isLive);
+  if (url === undefined || !isFit || url.href !== `${url.protocol}//${url.host}/`) {
+    throw new OptionError(`--stripe-api-url is ${problem}, not "${stripeApiUrl}".`);
+  }
+  return { type: 'stripe', secretKey, webhookSecret, apiUrl: url.origin };
 }

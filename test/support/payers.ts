@@ -12,12 +12,13 @@ export type Ending = 'paid' | 'paymentFailed' | 'refundOwed' | 'nothing';
 
 export class Payer {
   readonly client: UsherClient;
-  readonly #show: DemoShow;
-  readonly #sandbox: Sandbox;
+  readonly #show: Pick<DemoShow, 'id'>;
+  readonly #sandbox: Pick<Sandbox, 'act'>;
   readonly news: (Down<'paid'> | Down<'paymentFailed'> | Down<'refundOwed'> | Down<'refunded'>)[] =
     [];
 
-  constructor(url: string, show: DemoShow, sandbox: Sandbox) {
+  /** `sandbox`: whoever plays their part at the provider's page. */
+  constructor(url: string, show: Pick<DemoShow, 'id'>, sandbox: Pick<Sandbox, 'act'>) {
     this.client = connect({ url, WebSocket: WebSocket as never, requestTimeoutMs: 30_000 });
     this.#show = show;
     this.#sandbox = sandbox;
