@@ -86,6 +86,15 @@ const lineTerms = fc.record(
   { requiredKeys: [] },
 );
 
+/** Terms of paying, of which a show's log may have none [P1, P2]. */
+const paymentTerms = fc.record(
+  {
+    payments: fc.constantFrom('none' as const, 'provider' as const, 'provider' as const),
+    paymentGraceMs: fc.constantFrom(60 * second, 60 * second, 7 * second, 1, 0),
+  },
+  { requiredKeys: [] },
+);
+
 const terms: fc.Arbitrary<ShowTerms> = fc
   .record({
     minutesOnSale: fc.constantFrom(3, 40, 40, 360, 360, 360, 360, 360),
@@ -105,21 +114,25 @@ const terms: fc.Arbitrary<ShowTerms> = fc
     cancelsEarlyMs: fc.constantFrom(undefined, undefined, undefined, 0, 2 * minute),
     seatsPerRequest: fc.constantFrom(undefined, undefined, undefined, 3, 5, 12),
     line: lineTerms,
+    paying: paymentTerms,
   })
-  .map(({ minutesOnSale, closesEarlyMs, cancelsEarlyMs, seatsPerRequest, line, ...rest }) => {
-    const startsAtMs = millis(opening + minutesOnSale * minute);
-    return {
-      onSaleAtMs: millis(opening),
-      startsAtMs,
-      ...rest,
-      ...line,
-      ...(seatsPerRequest === undefined ? {} : { seatsPerRequest }),
-      ...(closesEarlyMs === undefined ? {} : { closesAtMs: millis(startsAtMs - closesEarlyMs) }),
-      ...(cancelsEarlyMs === undefined
-        ? {}
-        : { cancelsUntilMs: millis(startsAtMs - cancelsEarlyMs) }),
-    };
-  });
+  .map(
+    ({ minutesOnSale, closesEarlyMs, cancelsEarlyMs, seatsPerRequest, line, paying, ...rest }) => {
+      const startsAtMs = millis(opening + minutesOnSale * minute);
+      return {
+        onSaleAtMs: millis(opening),
+        startsAtMs,
+        ...rest,
+        ...line,
+        ...paying,
+        ...(seatsPerRequest === undefined ? {} : { seatsPerRequest }),
+        ...(closesEarlyMs === undefined ? {} : { closesAtMs: millis(startsAtMs - closesEarlyMs) }),
+        ...(cancelsEarlyMs === undefined
+          ? {}
+          : { cancelsUntilMs: millis(startsAtMs - cancelsEarlyMs) }),
+      };
+    },
+  );
 
 export const anySale: fc.Arbitrary<Sale> = fc.record({
   layout: hall,
