@@ -66,9 +66,14 @@ export function forgetIdleUsers(show: ModelShow, nowMs: number): void {
   for (const request of show.requests) {
     if (request.user === undefined) continue;
     const own = show.requests.filter(({ user }) => user === request.user);
-    const isIdle = own.every(({ timeMs }) => timeMs < nowMs - HOUR_MS);
+    const isIdle = own.every(({ timeMs }) => toSecond(timeMs) < nowMs - HOUR_MS);
     if (isIdle && !show.hasSomething(request.user)) request.mayBeForgotten = true;
   }
+}
+
+/** What an hour is counted from is known to the second only. */
+function toSecond(timeMs: number): number {
+  return timeMs - (timeMs % 1_000);
 }
 
 /** The server acts on a shown deadline only after the grace [H3]. */

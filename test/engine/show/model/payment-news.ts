@@ -10,7 +10,7 @@ const failures = ['declined', 'cancelled', 'expired'] as const;
 
 export function paymentNews(step: PaymentStep, model: ModelShow): HouseCommand {
   const { type, pick, odd } = step;
-  const known = pickedBy(step, model.payments);
+  const known = pickedBy(step, model);
   const payment = known?.id ?? neverBegun(model, pick);
   switch (type) {
     case 'openPayment':
@@ -38,16 +38,18 @@ export function paymentNews(step: PaymentStep, model: ModelShow): HouseCommand {
 /** The latest one of that kind where `pick` is 0; of any kind where there is none of it. */
 function pickedBy(
   { of, pick }: PaymentStep,
-  payments: readonly ModelPayment[],
+  { payments, holds }: ModelShow,
 ): ModelPayment | undefined {
   if (of === 'unknown') return undefined;
-  const states: readonly string[] = {
-    live: ['started', 'opened'],
-    ended: ['abandoned', 'failed'],
-    owed: ['owed'],
-    any: [],
+  const stands = (payment: ModelPayment) => holds.some(({ id }) => id === payment.hold);
+  const suits: (payment: ModelPayment) => boolean = {
+    live: ({ state }: ModelPayment) => state === 'started' || state === 'opened',
+    ended: ({ state }: ModelPayment) => state === 'abandoned' || state === 'failed',
+    tried: (payment: ModelPayment) => payment.state === 'failed' && stands(payment),
+    owed: ({ state }: ModelPayment) => state === 'owed',
+    any: () => true,
   }[of];
-  const suiting = payments.filter(({ state }) => states.includes(state));
+  const suiting = payments.filter(suits);
   const some = suiting.length > 0 ? suiting : payments;
   return some.toReversed()[pick % some.length];
 }

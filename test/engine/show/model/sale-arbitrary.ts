@@ -87,12 +87,17 @@ const lineTerms = fc.record(
 );
 
 /** Terms of paying, of which a show's log may have none [P1, P2]. */
-const paymentTerms = fc.record(
+const paymentTerms = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constant({ payments: 'none' as const }) },
+  { weight: 1, arbitrary: fc.constant({ payments: 'provider' as const }) },
   {
-    payments: fc.constantFrom('none' as const, 'provider' as const, 'provider' as const),
-    paymentGraceMs: fc.constantFrom(60 * second, 60 * second, 7 * second, 1, 0),
+    weight: 3,
+    arbitrary: fc.record({
+      payments: fc.constant('provider' as const),
+      paymentGraceMs: fc.constantFrom(60 * second, 7 * second, 1, 0),
+    }),
   },
-  { requiredKeys: [] },
 );
 
 const terms: fc.Arbitrary<ShowTerms> = fc
@@ -105,6 +110,7 @@ const terms: fc.Arbitrary<ShowTerms> = fc
     seatsPerUser: fc.oneof(
       { weight: 3, arbitrary: fc.constant(10) },
       { weight: 1, arbitrary: fc.integer({ min: 1, max: 14 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 3, max: 6 }) },
     ),
     holdTtlMs: fc.constantFrom(20 * second, minute, 5 * minute),
     offerTtlMs: fc.constantFrom(5 * second, 20 * second, 2 * minute),

@@ -235,7 +235,12 @@ function seatsOf(model: ModelShow, choice: SeatChoice): readonly number[] {
 }
 
 function askerOf(model: ModelShow, { who, pick }: Asker): UserId {
-  const askers = { anyone: [], waiting: model.line, offered: model.offers }[who];
+  const askers = {
+    anyone: [],
+    waiting: model.line,
+    offered: model.offers,
+    payer: model.payments.filter(({ state }) => state === 'abandoned').slice(-1),
+  }[who];
   const user = choose(askers as readonly { user: UserId }[], pick)?.user;
   return user ?? choose(users, pick) ?? strangerTo(undefined);
 }
