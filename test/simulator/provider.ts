@@ -172,7 +172,9 @@ export class Provider {
       case 'seatsBooked': {
         const payment = event.type === 'holdBooked' ? event.paid?.payment : event.payment;
         const bill = payment === undefined ? undefined : this.#bill(show, payment);
-        if (bill !== undefined) bill.state = 'booked';
+        if (bill === undefined) return;
+        bill.state = 'booked';
+        if (event.type === 'seatsBooked') this.#count('booked without its hold');
         return;
       }
       case 'refundOwed':

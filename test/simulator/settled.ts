@@ -47,8 +47,8 @@ export function compareMine(
 function brief({ show, holds, bookings, wait, offer }: MineShow): string {
   return JSON.stringify([
     show,
-    holds.map(({ hold, seats, total }) => [hold, seats, total]),
-    bookings.map(({ booking, state }) => [booking, state]),
+    holds.map(({ hold, seats, total, payment }) => [hold, seats, total, payment?.payment ?? 0]),
+    bookings.map(({ booking, state, refund }) => [booking, state, refund ?? '']),
     wait?.ticket ?? 0,
     offer?.party ?? 0,
   ]);
