@@ -1,6 +1,6 @@
 /** What people and the house do, each operation from its own dice and from what is known then. */
 
-import { type ShowId, showId, userId } from '../../engine/ids.ts';
+import { type BookingRef, type ShowId, showId, userId } from '../../engine/ids.ts';
 import type { HouseCommand } from '../../engine/show/command.ts';
 import type { UpMessage } from '../../gateway/wire/message-types.ts';
 import type { Connection as Origin } from '../../gateway/workers/shard-connections.ts';
@@ -125,7 +125,9 @@ function withHold(
   }
   if (chosen === undefined) return false;
   const { hold, show } = chosen;
-  if (kind !== 'change') person.ask(kind, { show, hold });
+  if (kind === 'book' && scenario.paidShows.has(show)) {
+    person.ask(chance.chance(0.9) ? 'pay' : 'book', { show, hold });
+  } else if (kind !== 'change') person.ask(kind, { show, hold });
   else {
     const kept = chosen.seats.filter(() => chance.chance(0.6));
     const from = chance.below(scenario.seatsOfShow.get(show) ?? 1);
@@ -160,15 +162,20 @@ export interface House {
   submit(show: string, origin: Origin, command: HouseCommand): boolean;
 }
 
-/** The theatre blocks and unblocks seats, and now and then cancels a show. */
+/** The theatre blocks seats, books and cancels in bulk, and now and then cancels a show. */
 export function actForHouse(house: House, kind: HouseKind, operation: number): boolean {
   const { scenario, oracle } = house;
   const chance = new Random(scenario.seed, 'house', operation);
   const id = chance.pick(scenario.shows);
   const show: ShowId = showId(id);
   if (kind === 'cancelShow') return house.submit(id, HOUSE, { type: kind, show });
-  const wanted = kind === 'block' ? SEAT.free : SEAT.blocked;
   const known = oracle.follower.show(id);
+  if (kind === 'cancelBookings') {
+    const found = [...known.bookings.keys()] as BookingRef[];
+    const bookings = found.filter(() => chance.chance(0.2)).slice(-3);
+    return bookings.length > 0 && house.submit(id, HOUSE, { type: kind, show, bookings });
+  }
+  const wanted = kind === 'unblock' ? SEAT.blocked : SEAT.free;
   const total = scenario.seatsOfShow.get(id) ?? 1;
   const seats: number[] = [];
   const from = chance.below(total);
@@ -177,5 +184,8 @@ export function actForHouse(house: House, kind: HouseKind, operation: number): b
     if (known.state(seat) === wanted) seats.push(seat);
   }
   if (seats.length === 0) return false;
-  return house.submit(id, HOUSE, { type: kind, show, seats });
+  const owner = userId('partner:one');
+  const command =
+    kind === 'bookSeats' ? { type: kind, owner, show, seats } : { type: kind, show, seats };
+  return house.submit(id, HOUSE, command);
 }

@@ -1,6 +1,6 @@
 /**
- * What a person believes to have, and the maps on the screen; and what they do about it: book or
- * forget a hold, take up an offer, join the line when told to.
+ * What a person believes to have, and the maps on the screen; and what they do about it: book, pay
+ * or forget a hold, take up an offer, join the line when told to.
  */
 import type { DownMessage } from '../../gateway/wire/message-types.ts';
 import { SEAT, seatHash } from './log-follower.ts';
@@ -27,6 +27,8 @@ export class Belongings {
   readonly maps = new Map<string, ShownMap>();
   readonly holds = new Map<string, OwnHold>();
   readonly bookings = new Map<string, string>();
+  /** What each payment was begun for. */
+  readonly #payments = new Map<string, number>();
   /** What was last told of everything this session has, and when. */
   mine: { readonly told: Told<'mineFound'>; readonly heardUs: number } | undefined;
 
@@ -64,6 +66,15 @@ export class Belongings {
       case 'holdExpired':
         this.holds.delete(`${message.show}/${message.hold}`);
         return;
+      case 'paying':
+        this.#payments.set(`${message.show}/${message.payment}`, message.hold);
+        return;
+      case 'paymentFailed': {
+        const hold = this.#payments.get(`${message.show}/${message.payment}`);
+        if (hold !== undefined) this.#later(0.5, 'pay', message.show, { hold });
+        return;
+      }
+      case 'paid':
       case 'booked':
         this.bookings.set(message.booking, message.show);
         return this.#later(0.15, 'cancel', message.show, { bookings: [message.booking] });
@@ -87,7 +98,8 @@ export class Belongings {
       this.#person.gone = true;
       return this.#person.hangUp();
     }
-    this.#later(temper === 'greedy' ? 0.2 : 0.5, 'book', show, { hold });
+    const buy = this.#town.paidShows.has(show) ? 'pay' : 'book';
+    this.#later(temper === 'greedy' ? 0.2 : 0.5, buy, show, { hold });
   }
 
   #offered({ show, party }: Told<'offer'>): void {
@@ -125,7 +137,7 @@ export class Belongings {
   /** After a while, perhaps, unless all has become calm. */
   #later(
     probability: number,
-    type: 'book' | 'cancel' | 'leave' | 'hold' | 'holdBest' | 'wait',
+    type: 'book' | 'pay' | 'cancel' | 'leave' | 'hold' | 'holdBest' | 'wait',
     show: string,
     fields: object,
   ): void {

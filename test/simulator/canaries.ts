@@ -33,6 +33,50 @@ const seats = 'engine/show/holds/check-seats.js';
 const time = 'engine/show/time/pass-time.js';
 const gate = 'engine/shard/output-gate.js';
 const snapshot = 'engine/shard/snapshot-codec.js';
+const settling = 'engine/show/payments/settle-payment.js';
+
+const payments: readonly Canary[] = [
+  canary(
+    'late-payment-passes-the-line',
+    88,
+    'seats that the line waits for are booked for a payment that came too late',
+    edit(settling, "show.phase !== 'onSale' || show.waitlist.size > 0", "show.phase !== 'onSale'"),
+  ),
+  canary(
+    'pin-cut-short',
+    16,
+    'a hold expires while its provider may still answer',
+    edit(time, 'const pastMs = pinnedPastMs(show.terms);', 'const pastMs = show.terms.graceMs;'),
+  ),
+  canary(
+    'any-amount-books',
+    8,
+    'another amount than was to be paid books the seats',
+    edit(settling, 'if (amount !== payments.amount(index) || currency', 'if (currency'),
+  ),
+  canary(
+    'money-kept',
+    4,
+    'what was paid for a cancelled booking is not owed back',
+    edit('engine/show/bookings/cancel.js', "oweBack(show, own, 'bookingCancelled', events);", ''),
+  ),
+  canary(
+    'payments-not-in-snapshot',
+    64,
+    'a snapshot forgets what was captured, and a success that is told again is taken again',
+    edit(snapshot, 'words.add(paymentStates.indexOf(payments.state(index)));', 'words.add(0);'),
+  ),
+  canary(
+    'house-told-too-early',
+    4,
+    'the house is answered before its decision is durable',
+    edit(
+      'gateway/workers/shard-egress.js',
+      'return { batches, scheduled, house };',
+      'if (house.length > 0) this.#events.house(house); return { batches, scheduled, house: [] };',
+    ),
+  ),
+];
 
 export const canaries: readonly Canary[] = [
   canary(
@@ -196,7 +240,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'refusal-too-early',
-    5,
+    3,
     'a refusal leaves before what it tells of is durable',
     edit(
       gate,
@@ -224,7 +268,7 @@ export const canaries: readonly Canary[] = [
   ),
   canary(
     'no-chain-check',
-    138,
+    207,
     'frames are read without looking at their chain',
     edit(
       'persistence/chain.js',
@@ -254,4 +298,5 @@ export const canaries: readonly Canary[] = [
       'if (!pending.seats.has(each >> 2)) pending.seats.set(each >> 2, each & 3);',
     ),
   ),
+  ...payments,
 ];

@@ -73,6 +73,9 @@ export class FollowedShow {
         this.holds.delete(event.hold);
         this.bookings.set(event.booking, event.seats);
         return this.#set(event.seats, SEAT.booked, nowUs);
+      case 'seatsBooked':
+        this.bookings.set(event.booking, event.seats);
+        return this.#set(event.seats, SEAT.booked, nowUs);
       case 'bookingsCancelled':
         for (const ref of event.bookings) {
           this.#set(this.bookings.get(ref) ?? [], SEAT.free, nowUs);

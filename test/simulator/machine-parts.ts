@@ -9,6 +9,7 @@ import { Browse } from '../../engine/catalog/browse.ts';
 import { Catalog } from '../../engine/catalog/catalog.ts';
 import { localDay } from '../../gateway/local-time.ts';
 import type { LogLink, ServerParts } from '../../gateway/server-parts.ts';
+import type { HouseDesk } from '../../gateway/services/house-desk.ts';
 import type { ServicesLink } from '../../gateway/services/services-host.ts';
 import { SessionTokens } from '../../gateway/sessions/session-tokens.ts';
 import { Gateway } from '../../gateway/sockets/gateway.ts';
@@ -44,6 +45,8 @@ export interface Process {
   readonly declareDead: Map<Thread, () => void>;
   anchor: ClockAnchor | undefined;
   log: Thread | undefined;
+  /** The way of the services to the shows, from the main thread. */
+  house: HouseDesk | undefined;
   /** Index: shard. */
   readonly shards: (Thread | undefined)[];
   /** Index: gateway; on the main thread where there is one. */
@@ -60,7 +63,7 @@ export interface PartsSettings {
   readonly onGatewayFault: (error: unknown) => void;
 }
 
-/** Nothing of what they do is simulated: they only read what is durable. */
+/** What they do is not simulated, but for what a provider says of payments. */
 const noServices: ServicesLink = {
   ready: Promise.resolve(),
   applyCatalog: () => undefined,
@@ -84,7 +87,10 @@ export function machineParts(settings: PartsSettings): ServerParts {
       settings.process.threads.push(thread);
       return gatewayHost(settings, asked, thread, lost);
     },
-    services: () => noServices,
+    services: (_, { house }) => {
+      settings.process.house = house;
+      return noServices;
+    },
     startShardTask: (asked, transfer) => startShard(settings, asked, transfer),
     metrics: () => ({ text: async () => '' }),
     findPort: async () => 80,

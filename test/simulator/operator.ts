@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { LogFault } from '../../engine/shard/log-store.ts';
 import { startServer, type UsherServer } from '../../gateway/server.ts';
 import { defaultOptions, type ServerOptions } from '../../gateway/server-options.ts';
+import type { HouseDesk } from '../../gateway/services/house-desk.ts';
 import type { SimDisk } from './disk.ts';
 import type { Kernel, Thread } from './kernel.ts';
 import { machineParts, type Process } from './machine-parts.ts';
@@ -60,6 +61,12 @@ export class Operator {
     );
   }
 
+  /** The house's way to its shows, while there is one, and the thread that it begins on. */
+  get desk(): { readonly house: HouseDesk; readonly main: Thread } | undefined {
+    const { house, main } = this.process ?? {};
+    return house === undefined || main?.alive !== true ? undefined : { house, main };
+  }
+
   /** What is said of the log for some time from now on has its reason. */
   excuse(): void {
     this.#excusedUs = this.#settings.kernel.nowUs;
@@ -75,6 +82,7 @@ export class Operator {
       declareDead: new Map(),
       anchor: undefined,
       log: undefined,
+      house: undefined,
       shards: [],
       gateways: [],
     };

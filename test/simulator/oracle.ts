@@ -39,6 +39,17 @@ type WithReceipt = Told<
   'held' | 'released' | 'waiting' | 'left' | 'booked' | 'cancelled' | 'paying'
 >;
 
+type Push = Told<
+  | 'offer'
+  | 'waitEnded'
+  | 'holdExpired'
+  | 'paymentReady'
+  | 'paymentFailed'
+  | 'paid'
+  | 'refundOwed'
+  | 'refunded'
+>;
+
 /** How much later a refusal decided earlier may leave, by another gateway. */
 const STRAGGLER_US = 4_000_000;
 const NO_SEQ = Number.MAX_SAFE_INTEGER;
@@ -48,6 +59,8 @@ export class Oracle {
   readonly violations: Violation[] = [];
   /** Messages by type, refusals by reason. */
   readonly counts: Record<string, number> = {};
+  /** Told of every decision that is durable. */
+  onDecision: (decision: Decision) => void = () => undefined;
   readonly #kernel: Kernel;
   readonly #auditor: Auditor;
   readonly #asked = new Map<string, Asked>();
@@ -72,8 +85,11 @@ export class Oracle {
   /** A frame is durable. */
   durable(frame: Frame): void {
     try {
-      this.follower.frame(frame, this.#kernel.nowUs);
+      const entries = this.follower.frame(frame, this.#kernel.nowUs);
       this.#auditor.frame(frame);
+      for (const entry of entries) {
+        if (entry.type === 'decision') this.onDecision(entry.decision);
+      }
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       this.violate('replica', `partition ${frame.partition}, LSN ${frame.lsn}: ${text}`);
@@ -115,6 +131,11 @@ export class Oracle {
       case 'offer':
       case 'waitEnded':
       case 'holdExpired':
+      case 'paymentReady':
+      case 'paymentFailed':
+      case 'paid':
+      case 'refundOwed':
+      case 'refunded':
         return this.#push(message, user ?? '');
       case 'phaseChanged':
         return this.#notAhead(message.show, message.seq, message.type);
@@ -226,12 +247,12 @@ export class Oracle {
     this.#auditor.reply({ ...message, type: 'map' });
   }
 
-  #push(message: Told<'offer' | 'waitEnded' | 'holdExpired'>, user: string): void {
+  #push(message: Push, user: string): void {
     this.#notAhead(message.show, message.seq, message.type);
     const decision = this.follower.show(message.show).decisions[message.seq];
     if (decision === undefined) return;
     this.#auditor.reply({ type: 'push', show: message.show, user, push: message });
-    const found = decision.events.some((event) => tellsOf(event, message.type, user));
+    const found = decision.events.some((event) => tellsOf(event, message, user));
     if (found) return;
     const text = `show ${message.show}: ${user} is told ${message.type} of decision ${message.seq}, which says no such thing`;
     this.violate('wrong-push', text);
@@ -258,10 +279,23 @@ function wishOf({ message }: Asked): SeenRequest {
   return { type: 'other' };
 }
 
-function tellsOf(event: ShowEvent, type: string, user: string): boolean {
-  if (type === 'offer') return event.type === 'offerMade' && event.user === user;
-  if (type === 'holdExpired') return event.type === 'holdExpired' && event.user === user;
-  return (event.type === 'waitEnded' || event.type === 'offerEnded') && event.user === user;
+function tellsOf(event: ShowEvent, push: Push, user: string): boolean {
+  switch (push.type) {
+    case 'offer':
+      return event.type === 'offerMade' && event.user === user;
+    case 'holdExpired':
+      return event.type === 'holdExpired' && event.user === user;
+    case 'waitEnded':
+      return (event.type === 'waitEnded' || event.type === 'offerEnded') && event.user === user;
+    case 'paid': {
+      if (event.type === 'seatsBooked') return event.payment === push.payment;
+      return event.type === 'holdBooked' && event.paid?.payment === push.payment;
+    }
+    case 'paymentReady':
+      return event.type === 'paymentOpened' && event.payment === push.payment;
+    default:
+      return event.type === push.type && event.payment === push.payment;
+  }
 }
 
 /** What an answer says was done, in one text. */

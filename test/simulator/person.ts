@@ -22,6 +22,8 @@ export interface Town {
   readonly world: Thread;
   readonly oracle: Oracle;
   readonly seatsOfShow: ReadonlyMap<string, number>;
+  /** Shows whose holds are paid for, not booked. */
+  readonly paidShows: ReadonlySet<string>;
   /** Nobody does anything new any more; what is open is brought to its end. */
   readonly calm: boolean;
   /** A new connection to whichever gateway listens. */

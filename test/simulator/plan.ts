@@ -4,7 +4,7 @@
  * short. Each operation has dice of its own, so that leaving one out changes no other's chances.
  */
 import { Random } from './random.ts';
-import { type FaultKind, faultKinds, type Scenario } from './scenario.ts';
+import { type FaultKind, faultKinds, type Scenario, takesMoney } from './scenario.ts';
 
 export const personKinds = [
   'hold',
@@ -29,7 +29,13 @@ export const personKinds = [
 ] as const;
 export type PersonKind = (typeof personKinds)[number];
 
-export const houseKinds = ['block', 'unblock', 'cancelShow'] as const;
+export const houseKinds = [
+  'block',
+  'unblock',
+  'cancelShow',
+  'bookSeats',
+  'cancelBookings',
+] as const;
 export type HouseKind = (typeof houseKinds)[number];
 
 type Planned = { readonly atMs: number } & (
@@ -87,6 +93,12 @@ export function makePlan(scenario: Scenario): readonly Operation[] {
     const expected = scenario.rates[kind] * scenario.minutes;
     const count = Math.floor(expected) + (chance.chance(expected % 1) ? 1 : 0);
     for (let left = count; left > 0; left--) operations.push({ type: 'fault', kind, atMs: at() });
+  }
+  if (takesMoney(scenario.seed)) {
+    for (let left = chance.below(20 * scenario.minutes); left > 0; left--) {
+      const kind = chance.pick(['bookSeats', 'cancelBookings'] as const);
+      operations.push({ type: 'house', kind, atMs: at() });
+    }
   }
   return operations
     .sort((left, right) => left.atMs - right.atMs)

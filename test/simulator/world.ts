@@ -20,9 +20,10 @@ import { Operator } from './operator.ts';
 import { Oracle, type Violation } from './oracle.ts';
 import { Person, type Session, type Town } from './person.ts';
 import { makePlan, type Operation } from './plan.ts';
+import { Provider } from './provider.ts';
 import { Random } from './random.ts';
 import { makeScenario, type Scenario, START_MS } from './scenario.ts';
-import { compareMine, readAll } from './settled.ts';
+import { checkMoney, compareMine, readAll } from './settled.ts';
 import { SimLog } from './sim-log.ts';
 
 export interface RunOptions {
@@ -70,6 +71,8 @@ export class World implements Town {
   readonly oracle: Oracle;
   readonly scenario: Scenario;
   readonly seatsOfShow: ReadonlyMap<string, number>;
+  readonly paidShows: ReadonlySet<string>;
+  readonly provider: Provider;
   readonly disk: SimDisk;
   readonly operator: Operator;
   readonly network: Network;
@@ -95,11 +98,15 @@ export class World implements Town {
     const { kernel } = this;
     this.world = kernel.thread('world', 0);
     this.seatsOfShow = this.scenario.seatsOfShow;
+    this.paidShows = this.scenario.paidShows;
     this.oracle = new Oracle(kernel);
     this.disk = new SimDisk(kernel, new Random(seed, 'disk'));
     this.disk.onDurable = (frame) => this.oracle.durable(frame);
     this.disk.onUnfenced = (text) => this.oracle.violate('not-fenced', text);
-    const { world } = this;
+    const { world, oracle } = this;
+    const desk = () => this.operator.desk;
+    this.provider = new Provider({ kernel, world, seed, oracle, desk });
+    oracle.onDecision = (decision) => this.provider.durable(decision);
     const read = (bytes: Uint8Array | string, to: Connection | undefined) => this.#read(bytes, to);
     this.network = { kernel, chance: new Random(seed, 'network'), world, delay: 1, read };
     this.operator = new Operator({
@@ -107,7 +114,7 @@ export class World implements Town {
       chance: new Random(seed, 'parts'),
       network: this.network,
       disk: this.disk,
-      oracle: this.oracle,
+      oracle,
       scenario: this.scenario,
       world,
       say: (text) => options.say?.(`${(kernel.nowUs / SECOND).toFixed(3)} ${text}`),
@@ -312,6 +319,7 @@ export class World implements Town {
     disk.whenWriting = undefined;
     disk.mend();
     network.delay = 1;
+    this.provider.settle();
     for (const thread of operator.process?.zombies ?? []) this.kernel.kill(thread);
   }
 
@@ -339,6 +347,7 @@ export class World implements Town {
     for (const { shard, thread } of this.#hosting) if (thread.alive) this.#compare(shard, 'live');
     const calmUs = (this.scenario.minutes * 60 + 10) * SECOND;
     for (const person of this.people) compareMine(person, this, calmUs);
+    checkMoney(this.provider.bills, oracle);
     if (operator.process?.log?.alive === true) readAll(this);
     kernel.trace.number(oracle.violations.length);
   }
@@ -361,7 +370,7 @@ export class World implements Town {
       events: kernel.trace.count,
       violations: oracle.violations,
       faultsByKind: this.#faults,
-      counts: { ...oracle.follower.counts, ...oracle.counts },
+      counts: { ...oracle.follower.counts, ...oracle.counts, ...this.provider.counts },
     };
   }
 }

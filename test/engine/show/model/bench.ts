@@ -25,7 +25,11 @@ import { imageOfModel, imageOfShow } from './state-image.ts';
 import type { Tally } from './tally.ts';
 
 export const users = ['ann', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal'].map(userId);
+/** In whose names the house books, without a limit [B3]. */
+export const companies = ['partner:one', 'partner:two'].map(userId);
 export const show = showId('s');
+
+const owners = [...users, ...companies];
 
 export class Bench {
   readonly model: ModelShow;
@@ -61,6 +65,13 @@ export class Bench {
     this.nowMs = millis(Math.max(this.nowMs, timeMs));
     this.story.push(`time is sale + ${this.nowMs - this.model.terms.onSaleAtMs} ms`);
     this.tally.stop(this.nowMs, dueTimes(this.model), this.model.terms.graceMs);
+    this.#decideWhatIsDue();
+    forgetIdleUsers(this.model, this.nowMs);
+    this.#endStep();
+  }
+
+  /** As before every command: one that ended a late payment has left its hold overdue [P2]. */
+  #decideWhatIsDue(): void {
     for (;;) {
       const expected = passModelTime(this.model, this.nowMs);
       const isDue = this.#engine.nextDueMs(this.#show) <= this.nowMs;
@@ -71,12 +82,11 @@ export class Bench {
       this.#record(events, undefined);
       this.tally.events(events, this.nowMs, this.model);
     }
-    forgetIdleUsers(this.model, this.nowMs);
-    this.#endStep();
   }
 
   /** One command put to both. */
   ask(asked: Asked): void {
+    this.#decideWhatIsDue();
     const { command, requestId } = asked;
     this.story.push(JSON.stringify({ ...command, requestId }));
     const verdict = this.#decide(asked);
@@ -131,8 +141,8 @@ export class Bench {
   }
 
   #endStep(): void {
-    const engine = imageOfShow(this.#show, users);
-    const model = imageOfModel(this.model, users);
+    const engine = imageOfShow(this.#show, owners);
+    const model = imageOfModel(this.model, owners);
     if (JSON.stringify(engine) !== JSON.stringify(model)) same('the state', engine, model);
     if (this.#steps === this.#sale.snapshotAtStep) {
       this.#snapshot = { bytes: stateBytes(this.#show), logged: this.#log.length };
@@ -145,7 +155,7 @@ export class Bench {
   #checkAccounts(): void {
     checkBooks(this.#show);
     same('what is told of the show', viewShow(this.#show), modelView(this.model));
-    for (const user of users) {
+    for (const user of owners) {
       same(`what ${user} is told`, viewMine(this.#show, user), modelMine(this.model, user));
       const isKnown = [...this.#directory.of(user)].includes(show);
       if (this.model.hasSomething(user)) same(`whether ${user} is known`, isKnown, true);

@@ -6,6 +6,18 @@ import type { ShowTerms } from '../../../../engine/show/terms.ts';
 import type { Verdict } from '../../../../engine/show/verdict.ts';
 import { type Engine, realEngine } from './engine.ts';
 
+export interface PlantedBug {
+  readonly rule: string;
+  readonly what: string;
+  readonly engine: Engine;
+}
+
+export const bug = (rule: string, what: string, engine: Engine): PlantedBug => ({
+  rule,
+  what,
+  engine,
+});
+
 /** A show as a buggy engine would see it: some of its fields are not what they are. */
 export function seenAs(show: Show, fields: Partial<Show>): Show {
   return Object.assign(Object.create(show) as Show, fields);

@@ -4,16 +4,24 @@ import type { ShowCommand } from '../../../../engine/show/command.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import type { Rejection } from '../../../../engine/show/rejections.ts';
 import { unreachable } from '../../../../engine/unreachable.ts';
+import { modelBook, modelCancel, modelLeave, modelWait } from './model-bookings.ts';
+import { type Answer, modelChange, modelHold, modelHoldBest, modelRelease } from './model-holds.ts';
 import {
   modelBlock,
-  modelBook,
-  modelCancel,
+  modelBookSeats,
+  modelCancelBookings,
   modelCancelShow,
-  modelLeave,
+  modelCloseSale,
+  modelOpenSale,
   modelUnblock,
-  modelWait,
-} from './model-bookings.ts';
-import { type Answer, modelChange, modelHold, modelHoldBest, modelRelease } from './model-holds.ts';
+} from './model-house.ts';
+import {
+  modelCapturePayment,
+  modelConfirmRefund,
+  modelFailPayment,
+  modelOpenPayment,
+  modelPay,
+} from './model-payments.ts';
 import type { ModelRequest, ModelShow } from './model-show.ts';
 import { forgetIdleUsers } from './model-time.ts';
 
@@ -110,16 +118,24 @@ function answerTo(show: ModelShow, command: ShowCommand, nowMs: number, leeway: 
       return modelUnblock(show, command, nowMs);
     case 'cancelShow':
       return modelCancelShow(show);
-    case 'pay':
     case 'openSale':
+      return modelOpenSale(show);
     case 'closeSale':
+      return modelCloseSale(show);
     case 'bookSeats':
+      return modelBookSeats(show, command, nowMs);
     case 'cancelBookings':
+      return modelCancelBookings(show, command, nowMs);
+    case 'pay':
+      return modelPay(show, command);
     case 'openPayment':
+      return modelOpenPayment(show, command);
     case 'failPayment':
+      return modelFailPayment(show, command);
     case 'capturePayment':
+      return modelCapturePayment(show, command, nowMs);
     case 'confirmRefund':
-      throw new Error(`${command.type} is not in the model`);
+      return modelConfirmRefund(show, command);
     default:
       return unreachable(command);
   }

@@ -4,7 +4,12 @@
  * is new has to be reached before this compiles. The figures are a third of what is usual.
  */
 import type { ShowCommand } from '../../../../engine/show/command.ts';
-import type { OfferEndReason, ShowEvent, WaitEndReason } from '../../../../engine/show/events.ts';
+import type {
+  OfferEndReason,
+  RefundReason,
+  ShowEvent,
+  WaitEndReason,
+} from '../../../../engine/show/events.ts';
 import type { RejectionReason } from '../../../../engine/show/rejections.ts';
 
 type InvalidSeats = 'none' | 'unknown' | 'twice' | 'blocked' | 'unchanged';
@@ -21,15 +26,15 @@ const commands: Readonly<Record<ShowCommand['type'], number>> = {
   block: 200,
   unblock: 100,
   cancelShow: 20,
-  pay: 0,
-  openSale: 0,
-  closeSale: 0,
-  bookSeats: 0,
-  cancelBookings: 0,
-  openPayment: 0,
-  failPayment: 0,
-  capturePayment: 0,
-  confirmRefund: 0,
+  pay: 400,
+  openSale: 2,
+  closeSale: 20,
+  bookSeats: 100,
+  cancelBookings: 50,
+  openPayment: 40,
+  failPayment: 70,
+  capturePayment: 300,
+  confirmRefund: 60,
 };
 
 const events: Readonly<Record<ShowEvent['type'], number>> = {
@@ -50,14 +55,14 @@ const events: Readonly<Record<ShowEvent['type'], number>> = {
   bookingsCancelled: 100,
   seatsBlocked: 200,
   seatsUnblocked: 100,
-  paymentStarted: 0,
-  paymentOpened: 0,
-  paymentFailed: 0,
-  paymentAbandoned: 0,
-  paymentCaptured: 0,
-  refundOwed: 0,
-  refunded: 0,
-  seatsBooked: 0,
+  paymentStarted: 400,
+  paymentOpened: 40,
+  paymentFailed: 70,
+  paymentAbandoned: 200,
+  paymentCaptured: 300,
+  refundOwed: 200,
+  refunded: 60,
+  seatsBooked: 150,
 };
 
 const rejections: Readonly<Record<Exclude<RejectionReason, 'showNotFound'>, number>> = {
@@ -70,12 +75,12 @@ const rejections: Readonly<Record<Exclude<RejectionReason, 'showNotFound'>, numb
   alreadyWaiting: 300,
   showStarted: 20,
   noSuchTier: 100,
-  paymentNeeded: 0,
-  paymentNotNeeded: 0,
-  paymentPending: 0,
-  paymentNotFound: 0,
-  paymentSettled: 0,
-  showNotScheduled: 0,
+  paymentNeeded: 300,
+  paymentNotNeeded: 300,
+  paymentPending: 200,
+  paymentNotFound: 2_000,
+  paymentSettled: 800,
+  showNotScheduled: 300,
   tooFewLeft: 1_000,
   waitInLine: 1_000,
   chooseNow: 1_000,
@@ -108,6 +113,13 @@ const offersEnded: Readonly<Record<OfferEndReason, number>> = {
   showCancelled: 2,
 };
 
+const refundsOwed: Readonly<Record<RefundReason, number>> = {
+  tooLate: 100,
+  amountDiffers: 20,
+  bookingCancelled: 80,
+  showCancelled: 5,
+};
+
 const together: Readonly<Record<string, number>> = {
   outage: 100,
   overtaking: 50,
@@ -138,7 +150,20 @@ const together: Readonly<Record<string, number>> = {
   'change serves the line': 10,
   'leave serves the line': 10,
   'hold serves the line': 10,
-  'book serves the line': 5,
+  'book serves the line': 1,
+  'capturePayment serves the line': 1,
+  'cancelBookings serves the line': 5,
+  'bookSeats: repeated': 1,
+  'capturePayment: repeated': 1,
+  'expired with its payment': 100,
+  'overdue once its payment ended': 4,
+  'booked without its hold': 60,
+  'captured after it failed': 8,
+  'paid for twice over': 1,
+  'several refunds in one decision': 5,
+  'too late, since others wait': 10,
+  'too late, since others have offers': 5,
+  'too late, since seats are taken': 60,
   'unblock serves the line': 5,
 };
 
@@ -150,6 +175,7 @@ export const minimums: ReadonlyMap<string, number> = new Map([
   ...named(invalidSeats, (problem) => `invalidSeats ${problem}`),
   ...named(waitsEnded, (reason) => `waitEnded ${reason}`),
   ...named(offersEnded, (reason) => `offerEnded ${reason}`),
+  ...named(refundsOwed, (reason) => `refundOwed ${reason}`),
   ...Object.entries(together),
 ]);
 

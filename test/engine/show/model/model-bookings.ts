@@ -1,24 +1,15 @@
-/** Waiting, leaving, booking, cancelling, and what the theatre does [W1, W6, B1, B2, S1, S3]. */
-import { bookingRef, type Minor, millis, minor, ticket } from '../../../../engine/ids.ts';
-import type { HouseCommand, UserCommand } from '../../../../engine/show/command.ts';
+/** Waiting, leaving, booking and cancelling [W1, W6, B1, B2, S3]. */
+import { type Minor, millis, minor, ticket } from '../../../../engine/ids.ts';
+import type { UserCommand } from '../../../../engine/show/command.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
-import {
-  invalid,
-  invalidCount,
-  invalidSeats,
-  notOnSale,
-  overLimit,
-  takenSeats,
-  tooFewLeft,
-} from './model-checks.ts';
+import { invalidCount, notOnSale, overLimit, tooFewLeft } from './model-checks.ts';
 import type { Answer } from './model-holds.ts';
 import { serveLine } from './model-line.ts';
-import { type ModelBooking, type ModelShow, sum } from './model-show.ts';
+import { oweFor } from './model-payments.ts';
+import { type ModelBooking, type ModelShow, referenceOf, sum } from './model-show.ts';
 import { fullTerms } from './model-terms.ts';
-import { endLine } from './model-time.ts';
 
 type Asked<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>;
-type Told<Type extends HouseCommand['type']> = Extract<HouseCommand, { type: Type }>;
 
 export function modelWait(show: ModelShow, command: Asked<'wait'>, nowMs: number): Answer {
   const { user, party } = command;
@@ -70,21 +61,19 @@ export function modelBook(show: ModelShow, command: Asked<'book'>, nowMs: number
   const hold = show.holds.find((each) => each.id === command.hold && each.user === user);
   if (hold === undefined) return { type: 'rejected', reason: 'holdNotFound' };
   const { id, seats } = hold;
+  const total = sum(hold.prices);
+  if (fullTerms(show.terms).payments === 'provider' && total > 0) {
+    return { type: 'rejected', reason: 'paymentNeeded', total };
+  }
   const prices = hold.prices.map(minor);
   const booking = referenceOf(show.name, show.seq + 1);
   const events: ShowEvent[] = [{ type: 'holdBooked', hold: id, booking, seats, prices }];
   show.holds = show.holds.filter((other) => other !== hold);
   show.mark(seats, 'booked');
-  show.bookings.push({ ref: booking, user, seats, total: sum(prices), state: 'booked' });
+  const payment = undefined;
+  show.bookings.push({ ref: booking, user, seats, total, state: 'booked', payment });
   serveLine(show, nowMs, events);
   return events;
-}
-
-/** The show's name and the decision's number in 32 digits without I, L, O and U [B1]. */
-function referenceOf(show: string, seq: number) {
-  const digits = [...seq.toString(32)].map((digit) => Number.parseInt(digit, 32));
-  const letters = digits.map((digit) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.charAt(digit)).join('');
-  return bookingRef(`${show.toUpperCase()}-${letters.padStart(3, '0')}`);
 }
 
 export function modelCancel(show: ModelShow, command: Asked<'cancel'>, nowMs: number): Answer {
@@ -101,60 +90,16 @@ export function modelCancel(show: ModelShow, command: Asked<'cancel'>, nowMs: nu
   const events: ShowEvent[] = [
     { type: 'bookingsCancelled', bookings: refs, refund: endBookings(show, ended) },
   ];
+  oweFor(show, ended, 'bookingCancelled', events);
   serveLine(show, nowMs, events);
   return events;
 }
 
 /** Frees the seats; answers with what is owed back. */
-function endBookings(show: ModelShow, bookings: readonly ModelBooking[]): Minor {
+export function endBookings(show: ModelShow, bookings: readonly ModelBooking[]): Minor {
   for (const booking of bookings) {
     booking.state = 'cancelled';
     show.mark(booking.seats, 'free');
   }
   return minor(sum(bookings.map((booking) => booking.total)));
-}
-
-/** Free seats that nobody was promised. */
-export function modelBlock(show: ModelShow, { seats }: Told<'block'>, nowMs: number): Answer {
-  const refused = invalidSeats(show, seats) ?? takenSeats(show, seats);
-  if (refused !== undefined) return refused;
-  if (show.grantable < seats.length) {
-    return { type: 'rejected', reason: 'waitInLine', ahead: show.line.length };
-  }
-  const events: ShowEvent[] = [{ type: 'seatsBlocked', seats }];
-  show.mark(seats, 'blocked');
-  serveLine(show, nowMs, events);
-  return events;
-}
-
-export function modelUnblock(show: ModelShow, command: Told<'unblock'>, nowMs: number): Answer {
-  const seats = [...new Set(command.seats)];
-  const wrong = seats.filter((seat) => show.seats[seat] !== 'blocked');
-  if (seats.length === 0) return invalid('none', []);
-  if (wrong.length > 0) return invalid('unknown', wrong);
-  const events: ShowEvent[] = [{ type: 'seatsUnblocked', seats }];
-  show.mark(seats, 'free');
-  serveLine(show, nowMs, events);
-  return events;
-}
-
-/** Everything that anybody has in the show ends; each is told what is theirs. */
-export function modelCancelShow(show: ModelShow): Answer {
-  if (show.phase === 'cancelled') return notOnSale(show) ?? [];
-  show.phase = 'cancelled';
-  const events: ShowEvent[] = [];
-  endLine(show, 'showCancelled', events);
-  for (const { id, user, seats } of show.holds) {
-    show.mark(seats, 'free');
-    events.push({ type: 'holdReleased', hold: id, user });
-  }
-  show.holds = [];
-  const booked = show.bookings.filter((booking) => booking.state === 'booked');
-  const refund = minor(sum(booked.map((booking) => booking.total)));
-  for (const user of new Set(booked.map((booking) => booking.user))) {
-    const own = booked.filter((booking) => booking.user === user);
-    const bookings = own.map(({ ref }) => ref);
-    events.push({ type: 'bookingsCancelled', bookings, refund: endBookings(show, own), user });
-  }
-  return [{ type: 'showCancelled', refund }, ...events];
 }

@@ -17,6 +17,7 @@ import {
 } from './model-checks.ts';
 import { serveLine } from './model-line.ts';
 import { pricesOf } from './model-money.ts';
+import { abandonFor, pendingPayment } from './model-payments.ts';
 import type { ModelShow } from './model-show.ts';
 
 type Asked<Type extends UserCommand['type']> = Extract<UserCommand, { type: Type }>;
@@ -87,7 +88,7 @@ function place(
   const prices = pricesOf(show, seats);
   const deadlineMs = nowMs + show.terms.holdTtlMs;
   show.mark(seats, 'held');
-  show.holds.push({ id, user, seats, prices, deadlineMs });
+  show.holds.push({ id, user, seats, prices, deadlineMs, payment: undefined });
   show.holds.sort((a, b) => a.deadlineMs - b.deadlineMs);
   events.push({ type: 'seatsHeld', hold: id, seats, prices, deadlineMs: millis(deadlineMs) });
   const offer = show.offerOf(user);
@@ -103,6 +104,8 @@ export function modelChange(show: ModelShow, command: Asked<'change'>, nowMs: nu
   const { user, seats } = command;
   const hold = show.holds.find((each) => each.id === command.hold && each.user === user);
   if (hold === undefined) return notOnSale(show) ?? { type: 'rejected', reason: 'holdNotFound' };
+  const pending = pendingPayment(hold);
+  if (pending !== undefined) return pending;
   const added = seats.filter((seat) => !hold.seats.includes(seat));
   const dropped = hold.seats.filter((seat) => !seats.includes(seat));
   const refused =
@@ -134,6 +137,7 @@ export function modelRelease(show: ModelShow, command: Asked<'release'>, nowMs: 
   const events: ShowEvent[] = [{ type: 'holdReleased', hold: hold.id }];
   show.holds = show.holds.filter((other) => other !== hold);
   show.mark(hold.seats, 'free');
+  abandonFor(show, hold, events);
   serveLine(show, nowMs, events);
   return events;
 }

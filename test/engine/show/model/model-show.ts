@@ -4,7 +4,15 @@
  * order that could go wrong unnoticed; it is slow, and meant to be obviously right. Written from
  * the rules, it shares only the names of events and rejections with the engine.
  */
-import type { BookingRef, HoldId, RequestId, UserId } from '../../../../engine/ids.ts';
+import {
+  type BookingRef,
+  bookingRef,
+  type HoldId,
+  type Minor,
+  type PaymentId,
+  type RequestId,
+  type UserId,
+} from '../../../../engine/ids.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import type { Layout } from '../../../../engine/show/seats/layout.ts';
 import type { ShowTerms } from '../../../../engine/show/terms.ts';
@@ -17,6 +25,8 @@ export interface ModelHold {
   seats: readonly number[];
   prices: readonly number[];
   deadlineMs: number;
+  /** The payment under way, which keeps it longer [P2]. */
+  payment: PaymentId | undefined;
 }
 
 export interface ModelWaiter {
@@ -40,6 +50,22 @@ export interface ModelBooking {
   readonly seats: readonly number[];
   readonly total: number;
   state: 'booked' | 'cancelled';
+  /** The one that it was booked by, where it was paid for. */
+  readonly payment: PaymentId | undefined;
+}
+
+/** A payment, for ever: its provider may come back to it at any time [P4]. */
+export interface ModelPayment {
+  readonly id: PaymentId;
+  readonly user: UserId;
+  readonly hold: HoldId;
+  readonly seats: readonly number[];
+  /** What is to be paid. */
+  readonly amount: Minor;
+  state: 'started' | 'opened' | 'abandoned' | 'failed' | 'booked' | 'owed' | 'refunded';
+  page?: { readonly reference: string; readonly url: string };
+  /** What the provider took. */
+  captured?: { readonly amount: Minor; readonly currency: string };
 }
 
 /** An accepted request, for ever [H7]. */
@@ -83,6 +109,8 @@ export class ModelShow {
   line: ModelWaiter[] = [];
   /** As they were booked. */
   readonly bookings: ModelBooking[] = [];
+  /** As they were begun. */
+  readonly payments: ModelPayment[] = [];
   readonly requests: ModelRequest[] = [];
 
   constructor(name: string, layout: Layout, terms: ShowTerms) {
@@ -172,6 +200,13 @@ export function nearestOf(
 
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
+}
+
+/** The show's name and the decision's number in 32 digits without I, L, O and U [B1]. */
+export function referenceOf(show: string, seq: number) {
+  const digits = [...seq.toString(32)].map((digit) => Number.parseInt(digit, 32));
+  const letters = digits.map((digit) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.charAt(digit)).join('');
+  return bookingRef(`${show.toUpperCase()}-${letters.padStart(3, '0')}`);
 }
 
 /** Every seat of a layout in the order of its index; see `SeatRun` for what the numbers mean. */

@@ -15,3 +15,9 @@ export function fullTerms(terms: ShowTerms): Required<ShowTerms> {
     ...terms,
   };
 }
+
+/** Until when a hold stands that is being paid for: the longer of the two graces [P2]. */
+export function pinnedUntil(terms: ShowTerms, deadlineMs: number): number {
+  const { graceMs, paymentGraceMs } = fullTerms(terms);
+  return deadlineMs + Math.max(graceMs, paymentGraceMs);
+}

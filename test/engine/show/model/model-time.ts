@@ -1,8 +1,9 @@
-/** What time alone decides [S3, H3, H4, W4, W7, D2]. */
+/** What time alone decides [S3, H3, H4, P2, W4, W7, D2]. */
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import { serveLine } from './model-line.ts';
-import type { ModelShow } from './model-show.ts';
-import { fullTerms } from './model-terms.ts';
+import { abandonFor } from './model-payments.ts';
+import type { ModelHold, ModelShow } from './model-show.ts';
+import { fullTerms, pinnedUntil } from './model-terms.ts';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -36,7 +37,7 @@ export function dueTimes(show: ModelShow): readonly number[] {
   return [
     ...(show.phase === 'scheduled' ? [onSaleAtMs] : []),
     ...(show.phase === 'onSale' ? [closesAtMs] : []),
-    ...show.holds.map((hold) => hold.deadlineMs + graceMs),
+    ...show.holds.map((hold) => actedOn(show, hold)),
     ...show.offers.map((offer) => offer.untilMs + graceMs),
     ...show.line.map((waiter) => waiter.untilMs),
   ];
@@ -65,9 +66,14 @@ export function forgetIdleUsers(show: ModelShow, nowMs: number): void {
   for (const request of show.requests) {
     if (request.user === undefined) continue;
     const own = show.requests.filter(({ user }) => user === request.user);
-    const isIdle = own.every(({ timeMs }) => timeMs < nowMs - HOUR_MS);
+    const isIdle = own.every(({ timeMs }) => toSecond(timeMs) < nowMs - HOUR_MS);
     if (isIdle && !show.hasSomething(request.user)) request.mayBeForgotten = true;
   }
+}
+
+/** What an hour is counted from is known to the second only. */
+function toSecond(timeMs: number): number {
+  return timeMs - (timeMs % 1_000);
 }
 
 /** The server acts on a shown deadline only after the grace [H3]. */
@@ -75,11 +81,21 @@ function isOver(show: ModelShow, deadlineMs: number, nowMs: number): boolean {
   return nowMs >= deadlineMs + show.terms.graceMs;
 }
 
+function actedOn(show: ModelShow, hold: ModelHold): number {
+  return hold.payment === undefined
+    ? hold.deadlineMs + show.terms.graceMs
+    : pinnedUntil(show.terms, hold.deadlineMs);
+}
+
+/** Oldest first; those that were waited for longer come after those that were not. */
 function expireHolds(show: ModelShow, nowMs: number, events: ShowEvent[]): void {
-  for (const hold of show.holds.filter(({ deadlineMs }) => isOver(show, deadlineMs, nowMs))) {
+  const over = show.holds.filter((hold) => nowMs >= actedOn(show, hold));
+  const isPinned = (hold: ModelHold) => hold.payment !== undefined;
+  for (const hold of [...over.filter((each) => !isPinned(each)), ...over.filter(isPinned)]) {
     show.holds = show.holds.filter((other) => other !== hold);
     show.mark(hold.seats, 'free');
     events.push({ type: 'holdExpired', hold: hold.id, user: hold.user });
+    abandonFor(show, hold, events);
   }
 }
 

@@ -1,8 +1,17 @@
 /** What a show tells of itself and what it tells one of its users, from the model [W8, W9, M4]. */
-import { millis, minor, seq, showId, ticket, type UserId } from '../../../../engine/ids.ts';
+import {
+  millis,
+  minor,
+  type PaymentId,
+  seq,
+  showId,
+  ticket,
+  type UserId,
+} from '../../../../engine/ids.ts';
 import type { MineShow, ShowView } from '../../../../engine/show/views.ts';
 import { quoteOf } from './model-money.ts';
 import { type ModelShow, sum } from './model-show.ts';
+import { pinnedUntil } from './model-terms.ts';
 
 const codes = { free: 0, held: 1, booked: 2, blocked: 3 } as const;
 
@@ -33,7 +42,7 @@ export function modelMine(model: ModelShow, user: UserId): MineShow | undefined 
   const holds = model.holds.filter(own).sort((a, b) => a.id - b.id);
   return {
     show: showId(model.name),
-    holds: holds.map(({ id, seats, deadlineMs }) => {
+    holds: holds.map(({ id, seats, deadlineMs, payment }) => {
       const { prices, lines } = quoteOf(model, seats);
       const discounts = lines.map((line) => ({ ...line, off: minor(line.off) }));
       const total = sum(prices);
@@ -45,10 +54,13 @@ export function modelMine(model: ModelShow, user: UserId): MineShow | undefined 
         prices,
         total,
         discounts,
+        ...(payment === undefined ? {} : { payment: viewPayment(model, payment, deadlineMs) }),
       };
     }),
-    bookings: model.bookings.filter(own).map(({ ref, seats, total, state }) => {
-      return { booking: ref, seats, currency, total, state };
+    bookings: model.bookings.filter(own).map(({ ref, seats, total, state, payment }) => {
+      const money = model.payments.find(({ id }) => id === payment)?.state;
+      const refund = money === 'owed' || money === 'refunded' ? { refund: money } : {};
+      return { booking: ref, seats, currency, total, state, ...refund };
     }),
     wait:
       waiter === undefined
@@ -62,4 +74,9 @@ export function modelMine(model: ModelShow, user: UserId): MineShow | undefined 
           },
     offer: offer === undefined ? null : { party: offer.party, untilMs: millis(offer.untilMs) },
   };
+}
+
+function viewPayment(model: ModelShow, payment: PaymentId, deadlineMs: number) {
+  const url = model.payments.find(({ id }) => id === payment)?.page?.url ?? null;
+  return { payment, pinnedUntilMs: millis(pinnedUntil(model.terms, deadlineMs)), url };
 }

@@ -28,7 +28,8 @@ describe('the engine and the reference model', () => {
   const tally = new Tally();
 
   it('[S2] [S3] [H1] [H2] [H3] [H4] [H5] [H6] [H7] [H8] [H9] [R1] [R2] [R3] [R4] [W1] [W2] [W3] [W4] ' +
-    '[W5] [W6] [W7] [W8] [W9] [M2] [M3] [M4] [B2] [D2] [D3] [F1] agree in every answer and every state', {
+    '[W5] [W6] [W7] [W8] [W9] [M2] [M3] [M4] [P1] [P2] [P3] [P4] [P5] [B2] [B3] [D2] [D3] [F1] ' +
+    'agree in every answer and every state', {
     timeout: 60_000 + sequences * 100,
   }, () => {
     for (let played = 0, seed = firstSeed; played < sequences; seed++) {

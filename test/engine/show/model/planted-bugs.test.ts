@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { plantedBugs } from './planted-bugs.ts';
 import { describeDifference, runModel } from './run-model.ts';
 
-const sequences = 1_000;
+const sequences = 2_000;
 const longestStory = 10;
 
 const titled = plantedBugs.map(({ rule, what, engine }) => [rule, what, engine] as const);

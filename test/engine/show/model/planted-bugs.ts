@@ -11,9 +11,11 @@ import { bookingNamed } from '../../../support/show-books.ts';
 import {
   type Answered,
   answering,
+  bug,
   deciding,
   evolving,
   notServing,
+  type PlantedBug,
   seeing,
   timing,
   withTerms,
@@ -22,6 +24,7 @@ import {
 } from './bug-kinds.ts';
 import { type Engine, realEngine } from './engine.ts';
 import { fullTerms } from './model-terms.ts';
+import { plantedPaymentBugs } from './planted-payment-bugs.ts';
 
 /** A party further back is offered what the head cannot use. */
 const firstFit: Answered = (verdict, show, command, stamp) => {
@@ -78,14 +81,6 @@ const stillEarmarked: Engine = {
 };
 
 let evolved = 0;
-
-export interface PlantedBug {
-  readonly rule: string;
-  readonly what: string;
-  readonly engine: Engine;
-}
-
-const bug = (rule: string, what: string, engine: Engine): PlantedBug => ({ rule, what, engine });
 
 const inTime: readonly PlantedBug[] = [
   bug(
@@ -339,4 +334,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...inBackfill,
   ...inRequests,
   ...inMoney,
+  ...plantedPaymentBugs,
 ];

@@ -86,6 +86,20 @@ const lineTerms = fc.record(
   { requiredKeys: [] },
 );
 
+/** Terms of paying, of which a show's log may have none [P1, P2]. */
+const paymentTerms = fc.oneof(
+  { weight: 1, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constant({ payments: 'none' as const }) },
+  { weight: 1, arbitrary: fc.constant({ payments: 'provider' as const }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      payments: fc.constant('provider' as const),
+      paymentGraceMs: fc.constantFrom(60 * second, 7 * second, 1, 0),
+    }),
+  },
+);
+
 const terms: fc.Arbitrary<ShowTerms> = fc
   .record({
     minutesOnSale: fc.constantFrom(3, 40, 40, 360, 360, 360, 360, 360),
@@ -96,6 +110,7 @@ const terms: fc.Arbitrary<ShowTerms> = fc
     seatsPerUser: fc.oneof(
       { weight: 3, arbitrary: fc.constant(10) },
       { weight: 1, arbitrary: fc.integer({ min: 1, max: 14 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 3, max: 6 }) },
     ),
     holdTtlMs: fc.constantFrom(20 * second, minute, 5 * minute),
     offerTtlMs: fc.constantFrom(5 * second, 20 * second, 2 * minute),
@@ -105,21 +120,25 @@ const terms: fc.Arbitrary<ShowTerms> = fc
     cancelsEarlyMs: fc.constantFrom(undefined, undefined, undefined, 0, 2 * minute),
     seatsPerRequest: fc.constantFrom(undefined, undefined, undefined, 3, 5, 12),
     line: lineTerms,
+    paying: paymentTerms,
   })
-  .map(({ minutesOnSale, closesEarlyMs, cancelsEarlyMs, seatsPerRequest, line, ...rest }) => {
-    const startsAtMs = millis(opening + minutesOnSale * minute);
-    return {
-      onSaleAtMs: millis(opening),
-      startsAtMs,
-      ...rest,
-      ...line,
-      ...(seatsPerRequest === undefined ? {} : { seatsPerRequest }),
-      ...(closesEarlyMs === undefined ? {} : { closesAtMs: millis(startsAtMs - closesEarlyMs) }),
-      ...(cancelsEarlyMs === undefined
-        ? {}
-        : { cancelsUntilMs: millis(startsAtMs - cancelsEarlyMs) }),
-    };
-  });
+  .map(
+    ({ minutesOnSale, closesEarlyMs, cancelsEarlyMs, seatsPerRequest, line, paying, ...rest }) => {
+      const startsAtMs = millis(opening + minutesOnSale * minute);
+      return {
+        onSaleAtMs: millis(opening),
+        startsAtMs,
+        ...rest,
+        ...line,
+        ...paying,
+        ...(seatsPerRequest === undefined ? {} : { seatsPerRequest }),
+        ...(closesEarlyMs === undefined ? {} : { closesAtMs: millis(startsAtMs - closesEarlyMs) }),
+        ...(cancelsEarlyMs === undefined
+          ? {}
+          : { cancelsUntilMs: millis(startsAtMs - cancelsEarlyMs) }),
+      };
+    },
+  );
 
 export const anySale: fc.Arbitrary<Sale> = fc.record({
   layout: hall,

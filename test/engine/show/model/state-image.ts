@@ -6,7 +6,7 @@ import type { UserId } from '../../../../engine/ids.ts';
 import { grantable, pool, type Show } from '../../../../engine/show/show.ts';
 import { nextDueMs } from '../../../../engine/show/time/pass-time.ts';
 import { bookingsIn, userNamed } from '../../../support/show-books.ts';
-import type { ModelShow } from './model-show.ts';
+import type { ModelHold, ModelShow } from './model-show.ts';
 import { dueTimes } from './model-time.ts';
 
 const marks = { free: '.', held: 'h', booked: 'b', blocked: 'x' } as const;
@@ -22,9 +22,9 @@ export function imageOfShow(show: Show, users: readonly UserId[]): object {
     seats: Array.from({ length: show.layout.count }, (_, seat) => '.hbx'.charAt(seats.get(seat))),
     counts: [seats.free, seats.held, seats.booked, seats.blocked],
     promised: [show.earmarked, grantable(show), pool(show)],
-    holds: [...show.holds.values()].map((each) => {
-      return [each.id, each.user, each.seats, each.prices, each.deadlineMs];
-    }),
+    holds: [...show.holds.values()].map(imageOfHold),
+    pinned: [...show.pinned.values()].map((each) => [each.payment, ...imageOfHold(each)]),
+    payments: Array.from({ length: show.payments.size }, (_, index) => imageOfPayment(show, index)),
     offers: [...show.offers.values()].map((each) => [each.user, each.party, each.untilMs]),
     line: [...waitlist.inOrder()].map((each) => {
       const overtaken = waitlist.overtakers.filter((ticket) => ticket > each.ticket).length;
@@ -34,6 +34,7 @@ export function imageOfShow(show: Show, users: readonly UserId[]): object {
     bookings: bookingsIn(show).map((each) => {
       return [each.ref, each.user, each.seats, each.total, each.state];
     }),
+    paidBy: Array.from({ length: show.bookings.size }, (_, index) => show.bookings.payment(index)),
     users: users.map((user) => {
       const record = userNamed(show, user);
       return {
@@ -47,6 +48,27 @@ export function imageOfShow(show: Show, users: readonly UserId[]): object {
   };
 }
 
+function imageOfHold(hold: Omit<ModelHold, 'payment'>): readonly unknown[] {
+  return [hold.id, hold.user, hold.seats, hold.prices, hold.deadlineMs];
+}
+
+/** What was captured is kept by itself only where it is not what was to be paid. */
+function imageOfPayment({ payments, terms }: Show, index: number): readonly unknown[] {
+  const [state, amount, page] = [
+    payments.state(index),
+    payments.amount(index),
+    payments.page(index),
+  ];
+  const hasMoney = state === 'booked' || state === 'owed' || state === 'refunded';
+  const captured = payments.captured(index) ?? { amount, currency: terms.currency };
+  const user = payments.user(index);
+  return [
+    [payments.payment(index), user, payments.hold(index), payments.seats(index), amount, state],
+    page === undefined ? [] : [page.reference, page.url],
+    hasMoney ? [captured.amount, captured.currency] : [],
+  ];
+}
+
 /** The same of the model, everything counted anew. */
 export function imageOfModel(model: ModelShow, users: readonly UserId[]): object {
   const dues = dueTimes(model);
@@ -57,8 +79,19 @@ export function imageOfModel(model: ModelShow, users: readonly UserId[]): object
     seats: model.seats.map((state) => marks[state]),
     counts: (['free', 'held', 'booked', 'blocked'] as const).map((state) => model.count(state)),
     promised: [model.earmarked, model.grantable, model.pool],
-    holds: model.holds.map((each) => {
-      return [each.id, each.user, each.seats, each.prices, each.deadlineMs];
+    holds: model.holds.filter((each) => each.payment === undefined).map(imageOfHold),
+    pinned: model.holds
+      .filter((each) => each.payment !== undefined)
+      .map((each) => [each.payment, ...imageOfHold(each)]),
+    payments: model.payments.map((each) => {
+      const { id, user, hold, seats, amount, state } = each;
+      const { page, captured } = each;
+      const isOpen = state === 'opened';
+      return [
+        [id, user, hold, seats, amount, state],
+        isOpen ? [page?.reference, page?.url] : [],
+        captured === undefined ? [] : [captured.amount, captured.currency],
+      ];
     }),
     offers: model.offers.map((each) => [each.user, each.party, each.untilMs]),
     line: model.line.map((each, ahead) => {
@@ -68,6 +101,7 @@ export function imageOfModel(model: ModelShow, users: readonly UserId[]): object
     bookings: model.bookings.map((each) => {
       return [each.ref, each.user, each.seats, each.total, each.state];
     }),
+    paidBy: model.bookings.map(({ payment }) => payment ?? 0),
     users: users.map((user) => {
       const own = (each: { readonly user: UserId }) => each.user === user;
       const holds = model.holds.filter(own).map((hold) => hold.id);

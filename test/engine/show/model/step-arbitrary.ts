@@ -16,9 +16,9 @@ export type SeatChoice =
   /** Whatever a broken client may send. */
   | { readonly of: 'wild'; readonly seats: readonly number[] };
 
-/** Who asks: anyone, or one of those who wait, or who have an offer. */
+/** Who asks: anyone, or one of those who wait, or have an offer, or began to pay in vain. */
 export interface Asker {
-  readonly who: 'anyone' | 'waiting' | 'offered';
+  readonly who: 'anyone' | 'waiting' | 'offered' | 'payer';
   readonly pick: number;
 }
 
@@ -26,6 +26,20 @@ export interface Asker {
 export interface Thing {
   readonly pick: number;
   readonly stranger: boolean;
+}
+
+/** What a provider says of a payment, by whatever way and as often as it likes [P4]. */
+export interface PaymentStep {
+  readonly type: 'openPayment' | 'failPayment' | 'capturePayment' | 'confirmRefund';
+  /**
+   * Of one that may be paid; that need not be any more; that failed, though its hold stands; or
+   * whose money is to go back.
+   */
+  readonly of: 'live' | 'ended' | 'tried' | 'owed' | 'any' | 'unknown';
+  readonly pick: number;
+  /** How what it took differs from what it was to take. */
+  readonly odd: 'no' | 'amount' | 'currency';
+  readonly named: boolean;
 }
 
 export type Step =
@@ -44,7 +58,7 @@ export type Step =
       readonly keep: number;
       readonly add: SeatChoice;
     }
-  | { readonly type: 'release' | 'book'; readonly thing: Thing }
+  | { readonly type: 'release' | 'book' | 'pay'; readonly thing: Thing }
   | { readonly type: 'wait'; readonly by: Asker; readonly party: number }
   | { readonly type: 'leave'; readonly by: Asker }
   | {
@@ -59,7 +73,21 @@ export type Step =
       /** Whether the house gives its request an id. */
       readonly named: boolean;
     }
-  | { readonly type: 'cancelShow' }
+  | { readonly type: 'openSale' | 'closeSale' | 'cancelShow' }
+  | {
+      readonly type: 'bookSeats';
+      readonly owner: number;
+      readonly seats: SeatChoice;
+      readonly named: boolean;
+    }
+  | {
+      readonly type: 'cancelBookings';
+      readonly pick: number;
+      readonly count: number;
+      readonly odd: 'no' | 'twice' | 'unknown' | 'none';
+      readonly named: boolean;
+    }
+  | PaymentStep
   /** An earlier request again: as it was, with another wish under its id, or by somebody else. */
   | {
       readonly type: 'again';
@@ -93,8 +121,11 @@ const size = fc.oneof(
 
 const asker = fc.record({
   who: fc.oneof(
-    { weight: 6, arbitrary: fc.constant('anyone' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('waiting' as const, 'offered' as const) },
+    { weight: 5, arbitrary: fc.constant('anyone' as const) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('waiting' as const, 'offered' as const, 'payer' as const),
+    },
   ),
   pick,
 });
@@ -103,6 +134,7 @@ const leaver = fc.record({
   pick: fc.oneof(fc.constant(0), pick),
 });
 const offered = fc.record({ who: fc.constant('offered' as const), pick });
+const payer = fc.record({ who: fc.constant('payer' as const), pick });
 
 const free = fc.record({
   of: fc.constant('free' as const),
@@ -130,9 +162,30 @@ const choice: fc.Arbitrary<SeatChoice> = fc.oneof(
 
 const offsetMs = fc.constantFrom(0, 0, -1, 1);
 
+function payment(
+  type: PaymentStep['type'],
+  ...usually: readonly PaymentStep['of'][]
+): fc.Arbitrary<PaymentStep> {
+  return fc.record({
+    type: fc.constant(type),
+    of: fc.oneof(
+      { weight: 10, arbitrary: fc.constantFrom(...usually) },
+      { weight: 1, arbitrary: fc.constant('any' as const) },
+      { weight: 1, arbitrary: fc.constant('unknown' as const) },
+    ),
+    pick: fc.oneof(fc.constant(0), pick),
+    odd: fc.oneof(
+      { weight: 12, arbitrary: fc.constant('no' as const) },
+      { weight: 1, arbitrary: fc.constantFrom('amount' as const, 'currency' as const) },
+    ),
+    named: fc.boolean(),
+  });
+}
+
 const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
   [170, fc.record({ type: fc.constant('hold' as const), by: asker, seats: choice })],
   [40, fc.record({ type: fc.constant('hold' as const), by: offered, seats: free })],
+  [50, fc.record({ type: fc.constant('hold' as const), by: payer, seats: free })],
   [
     70,
     fc.record({
@@ -157,7 +210,12 @@ const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
     }),
   ],
   [70, fc.record({ type: fc.constant('release' as const), thing })],
-  [40, fc.record({ type: fc.constant('book' as const), thing })],
+  [80, fc.record({ type: fc.constant('book' as const), thing })],
+  [110, fc.record({ type: fc.constant('pay' as const), thing })],
+  [25, payment('openPayment', 'live')],
+  [20, payment('failPayment', 'live', 'live', 'ended')],
+  [75, payment('capturePayment', 'live', 'live', 'ended', 'ended', 'tried')],
+  [15, payment('confirmRefund', 'owed')],
   [220, fc.record({ type: fc.constant('wait' as const), by: asker, party: size })],
   [50, fc.record({ type: fc.constant('leave' as const), by: leaver })],
   [
@@ -178,12 +236,34 @@ const steps: readonly (readonly [number, fc.Arbitrary<Step>])[] = [
       named: fc.boolean(),
     }),
   ],
-  [1, fc.constant({ type: 'cancelShow' as const })],
   [
-    30,
+    10,
+    fc.record({
+      type: fc.constant('bookSeats' as const),
+      owner: pick,
+      seats: choice,
+      named: fc.boolean(),
+    }),
+  ],
+  [
+    10,
+    fc.record({
+      type: fc.constant('cancelBookings' as const),
+      pick,
+      count: fc.integer({ min: 1, max: 4 }),
+      odd: fc.constantFrom('no', 'no', 'no', 'no', 'twice', 'unknown', 'none'),
+      named: fc.boolean(),
+    }),
+  ],
+  [15, fc.constant({ type: 'openSale' as const })],
+  [1, fc.constant({ type: 'closeSale' as const })],
+  [2, fc.constant({ type: 'cancelShow' as const })],
+  [
+    40,
     fc.record({
       type: fc.constant('again' as const),
-      pick,
+      // Mostly a late one, which is the same one still where earlier steps are left out.
+      pick: fc.oneof(fc.nat(3), pick),
       as: fc.constantFrom('same', 'same', 'otherWish', 'otherUser'),
     }),
   ],

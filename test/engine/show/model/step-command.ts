@@ -1,13 +1,21 @@
 /** Makes a step of the generator a command of a model-based run. */
 import type * as fc from 'fast-check';
-import { bookingRef, type HoldId, holdId, requestId, type UserId } from '../../../../engine/ids.ts';
+import {
+  type BookingRef,
+  bookingRef,
+  type HoldId,
+  holdId,
+  requestId,
+  type UserId,
+} from '../../../../engine/ids.ts';
 import type { UserCommand } from '../../../../engine/show/command.ts';
 import { unreachable } from '../../../../engine/unreachable.ts';
-import { type Bench, show, users } from './bench.ts';
+import { type Bench, companies, show, users } from './bench.ts';
 import type { Asked } from './decide-model.ts';
 import type { ModelShow } from './model-show.ts';
 import { fullTerms } from './model-terms.ts';
 import { dueTimes } from './model-time.ts';
+import { paymentNews } from './payment-news.ts';
 import type { Asker, SeatChoice, Step, Thing } from './step-arbitrary.ts';
 
 export class StepCommand implements fc.Command<ModelShow, Bench> {
@@ -68,8 +76,27 @@ function askedBy(step: Asking, model: ModelShow, bench: Bench): Asked {
       const command = { type: step.type, show, seats: seatsOf(model, step.seats) };
       return { command, requestId: step.named ? id : undefined };
     }
+    case 'openSale':
+    case 'closeSale':
     case 'cancelShow':
       return { command: { type: step.type, show }, requestId: id };
+    case 'bookSeats': {
+      const [owner, seats] = [choose(companies, step.owner), seatsOf(model, step.seats)];
+      const command = { type: step.type, show, owner: owner ?? strangerTo(undefined), seats };
+      return { command, requestId: step.named ? id : undefined };
+    }
+    case 'cancelBookings': {
+      const bookings = oddly(step.odd, bookingsFrom(model.bookings, step));
+      return {
+        command: { type: step.type, show, bookings },
+        requestId: step.named ? id : undefined,
+      };
+    }
+    case 'openPayment':
+    case 'failPayment':
+    case 'capturePayment':
+    case 'confirmRefund':
+      return { command: paymentNews(step, model), requestId: step.named ? id : undefined };
     case 'again':
       return repeat(step, bench, id);
     default:
@@ -77,7 +104,7 @@ function askedBy(step: Asking, model: ModelShow, bench: Bench): Asked {
   }
 }
 
-type Personal = Exclude<Asking, { type: 'block' | 'unblock' | 'cancelShow' | 'again' }>;
+type Personal = Extract<Asking, { type: UserCommand['type'] }>;
 
 function userCommandOf(
   step: Personal,
@@ -112,7 +139,8 @@ function userCommandOf(
       };
     }
     case 'release':
-    case 'book': {
+    case 'book':
+    case 'pay': {
       const hold = choose(model.holds, step.thing.pick);
       return {
         type: step.type,
@@ -134,14 +162,7 @@ function cancelOf(
 ): UserCommand {
   const user = ownerOf(choose(model.bookings, thing.pick), { ...thing, stranger: false });
   const own = model.bookings.filter((booking) => booking.user === user);
-  const live = own.filter((booking) => booking.state === 'booked');
-  const refs = (thing.pick % 3 === 0 ? own : live).slice(0, count).map((booking) => booking.ref);
-  const bookings = {
-    no: refs,
-    twice: [...refs, ...refs],
-    unknown: [...refs, bookingRef('S-ZZZ')],
-    none: [],
-  }[odd];
+  const bookings = oddly(odd, bookingsFrom(own, { pick: thing.pick, count }));
   return {
     type: 'cancel',
     show,
@@ -149,6 +170,27 @@ function cancelOf(
     requestId: id,
     bookings,
   };
+}
+
+/** So many of them, of which usually none was cancelled before. */
+function bookingsFrom(
+  bookings: ModelShow['bookings'],
+  { pick, count }: { readonly pick: number; readonly count: number },
+): readonly BookingRef[] {
+  const live = bookings.filter((booking) => booking.state === 'booked');
+  return (pick % 3 === 0 ? bookings : live).slice(0, count).map((booking) => booking.ref);
+}
+
+function oddly(
+  odd: Extract<Step, { type: 'cancel' }>['odd'],
+  refs: readonly BookingRef[],
+): readonly BookingRef[] {
+  return {
+    no: refs,
+    twice: [...refs, ...refs],
+    unknown: [...refs, bookingRef('S-ZZZ')],
+    none: [],
+  }[odd];
 }
 
 /** The same id again; the engine answers by the id alone [H7]. */
@@ -193,7 +235,12 @@ function seatsOf(model: ModelShow, choice: SeatChoice): readonly number[] {
 }
 
 function askerOf(model: ModelShow, { who, pick }: Asker): UserId {
-  const askers = { anyone: [], waiting: model.line, offered: model.offers }[who];
+  const askers = {
+    anyone: [],
+    waiting: model.line,
+    offered: model.offers,
+    payer: model.payments.filter(({ state }) => state === 'abandoned').slice(-1),
+  }[who];
   const user = choose(askers as readonly { user: UserId }[], pick)?.user;
   return user ?? choose(users, pick) ?? strangerTo(undefined);
 }

@@ -2,6 +2,7 @@
  * How often each thing came up in a run: a generator that never reaches a rule proves nothing of
  * it, so the counts are part of the proof.
  */
+import type { PaymentId } from '../../../../engine/ids.ts';
 import type { ShowCommand } from '../../../../engine/show/command.ts';
 import type { ShowEvent } from '../../../../engine/show/events.ts';
 import type { Verdict } from '../../../../engine/show/verdict.ts';
@@ -45,6 +46,28 @@ export class Tally {
       if (deadlineMs < nowMs) this.add('booked within the grace');
       if (model.phase === 'closed') this.add('booked after the start');
     }
+    if (command.type === 'capturePayment') this.#captured(command.payment, verdict.events, model);
+  }
+
+  /** What the money was for, by what was known of the payment before. */
+  #captured(id: PaymentId, events: readonly ShowEvent[], model: ModelShow): void {
+    const payment = model.payments.find((each) => each.id === id);
+    if (payment === undefined) return;
+    const { state, seats } = payment;
+    const hold = model.holds.find((each) => each.id === payment.hold);
+    const [, second] = events;
+    const isTooLate = second?.type === 'refundOwed' && second.reason === 'tooLate';
+    if (second?.type === 'holdBooked' && state === 'failed') this.add('captured after it failed');
+    if (second?.type === 'seatsBooked') this.add('booked without its hold');
+    if (events.some(({ type }) => type === 'paymentAbandoned')) this.add('paid for twice over');
+    if (isTooLate && hold !== undefined) this.add('too late for a hold that was changed');
+    const isFree = seats.every((seat) => model.seats[seat] === 'free');
+    if (isTooLate && isFree && model.phase === 'onSale') {
+      if (model.line.length > 0) this.add('too late, since others wait');
+      else if (seats.length > model.grantable) this.add('too late, since others have offers');
+      else this.add('too late, since it would be above the cap');
+    }
+    if (isTooLate && !isFree) this.add('too late, since seats are taken');
   }
 
   /** Where time stopped, against the moments at which something was due or shown to be. */
@@ -60,6 +83,18 @@ export class Tally {
   /** The events of one decision, with what came together in it; `model` is as it was after. */
   events(events: readonly ShowEvent[], nowMs: number, model: ModelShow): void {
     this.add('decision');
+    const [cause] = events;
+    if (cause?.type === 'holdExpired' && events.some(({ type }) => type === 'paymentAbandoned')) {
+      this.add('expired with its payment');
+    }
+    const isOverdue = model.holds.some(
+      ({ payment, deadlineMs }) =>
+        payment === undefined && deadlineMs + model.terms.graceMs <= nowMs,
+    );
+    if (isOverdue) this.add('overdue once its payment ended');
+    if (events.filter(({ type }) => type === 'refundOwed').length > 1) {
+      this.add('several refunds in one decision');
+    }
     for (const event of events) {
       this.add(event.type);
       if ('reason' in event) this.add(`${event.type} ${event.reason}`);
