@@ -2,7 +2,8 @@
  * The queue of tasks as a plain array, written from the rules and not from the code: what each
  * step must answer, and what must be in the queue after it.
  */
-import { MOST_ATTEMPTS, type TaskRow } from '../../../persistence/services/task-queue.ts';
+import type { TaskRow } from '../../../persistence/services/task-queue.ts';
+import { MOST_ATTEMPTS } from '../../../persistence/services/task-tables.ts';
 import type { LeasedTask } from '../../../persistence/services/tasks.ts';
 
 export interface ModelTask {

@@ -3,11 +3,8 @@ import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { millis } from '../../../engine/ids.ts';
-import {
-  DONE_KEPT_MS,
-  MOST_ATTEMPTS,
-  TaskQueue,
-} from '../../../persistence/services/task-queue.ts';
+import { DONE_KEPT_MS, TaskQueue } from '../../../persistence/services/task-queue.ts';
+import { MOST_ATTEMPTS } from '../../../persistence/services/task-tables.ts';
 import { QueueModel, type Try } from './queue-model.ts';
 
 const kinds = ['mail', 'sms'] as const;
@@ -170,7 +167,13 @@ export class Bench {
     const leased = this.#queue.lease(kind, count, this.#nowMs);
     expect(leased).toEqual(
       expected.map(({ id, attempts, createdMs }) => {
-        return { id, kind, attempt: attempts + 1, createdMs, body: expect.objectContaining({ id }) };
+        return {
+          id,
+          kind,
+          attempt: attempts + 1,
+          createdMs,
+          body: expect.objectContaining({ id }),
+        };
       }),
     );
     for (const task of leased) this.#tries.push({ task, owner: this.#model.owner });
