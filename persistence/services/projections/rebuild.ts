@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { LogTail, noCursors } from '../log-tail.ts';
+import { beginAnew, saveCursors } from '../reader-cursors.ts';
 import { type LocalDay, Projections } from './projections.ts';
 import { projectionTableNames } from './tables.ts';
 
@@ -36,16 +37,8 @@ export function rebuildProjections(
       onProgress(frames);
       if (!slice.isFull) break;
     }
-    const put = db.prepare(
-      'INSERT OR REPLACE INTO reader_cursors (reader, partition, lsn) VALUES (?, ?, ?)',
-    );
-    db.prepare('INSERT OR REPLACE INTO readers (reader, version) VALUES (?, ?)').run(
-      reader.name,
-      reader.version,
-    );
-    cursors.forEach((lsn, partition) => {
-      put.run(reader.name, partition, lsn);
-    });
+    beginAnew(db, reader);
+    saveCursors(db, reader.name, cursors, noCursors);
     return { frames, before, after: digestOf(db) ?? '' };
   });
   return rebuild.immediate();
