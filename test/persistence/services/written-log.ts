@@ -89,6 +89,20 @@ export class WrittenLog {
     this.write([frame]);
   }
 
+  /** A frame an event. */
+  appendCatalogs(events: readonly CatalogEvent[]): void {
+    for (const event of events) this.appendCatalog([event]);
+  }
+
+  /** Appends these bytes in frames of this log's own chain; their times are kept. */
+  appendBodies(rows: readonly { partition: number; body: Uint8Array; timeMs: number }[]): void {
+    this.write(
+      rows.map(({ partition, body, timeMs }) => {
+        return this.#frame(partitionId(partition), body, timeMs);
+      }),
+    );
+  }
+
   write(frames: readonly Frame[]): void {
     if (frames.length === 0) return;
     const outcome = this.log.appendSync(frames);
@@ -107,7 +121,9 @@ export class WrittenLog {
   }
 
   #own(): ReadonlyMap<number, Epoch> {
-    const opened = this.log.openSync([...partitions, catalogPartition]);
+    const opened = this.log.openSync(
+      Array.from({ length: limits.partitions + 1 }, (_, p) => partitionId(p)),
+    );
     return new Map(opened.map(({ partition, epoch }) => [partition, epoch]));
   }
 
@@ -121,11 +137,11 @@ export class WrittenLog {
     return (this.#ends.get(partition)?.lsn ?? 0) + 1;
   }
 
-  #frame(partition: PartitionId, body: Uint8Array): Frame {
+  #frame(partition: PartitionId, body: Uint8Array, atMs?: number): Frame {
     const at = this.#next(partition);
     const owner = this.#owners.get(partition);
     if (owner === undefined) throw new Error('nobody owns this partition');
-    const timeMs = millis(START_MS + at);
+    const timeMs = millis(atMs ?? START_MS + at);
     const unhashed = { partition, lsn: lsn(at), epoch: owner, timeMs, body };
     const previous = this.#ends.get(partition)?.hash ?? GENESIS_HASH;
     const hash = frameHash(sha256, previous, unhashed);
