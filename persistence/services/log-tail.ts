@@ -49,13 +49,14 @@ const PARTITIONS = limits.partitions + 1;
 const CATALOG = limits.partitions;
 const CATALOG_VERSION = 1;
 
-/** The most that a slice has, or little more: a reader's transaction, and this one, stay short. */
+/** The most that a slice has, or a frame more: a reader's transaction, and this one, stay short. */
 export interface SliceSize {
   readonly frames: number;
+  readonly entries: number;
   readonly bytes: number;
 }
 
-const usualSize: SliceSize = { frames: 512, bytes: 1024 * 1024 };
+const usualSize: SliceSize = { frames: 512, entries: 1_000, bytes: 1024 * 1024 };
 
 /** Events that mean nothing to anybody but those at the map: seatsHeld … waitJoined, blocking. */
 const uninteresting = new Set([5, 6, 7, 8, 9, 15, 16]);
@@ -171,7 +172,10 @@ export class LogTail {
     }
     if (slice.isFull) return;
     for (const row of this.#commits.iterate()) {
-      for (const frame of framesOf(row)) slice.add(frame);
+      for (const frame of framesOf(row)) {
+        slice.add(frame);
+        if (slice.isFull) return;
+      }
     }
   }
 
@@ -208,7 +212,8 @@ class SliceMaker {
   }
 
   get isFull(): boolean {
-    return this.frames >= this.#size.frames || this.#bytes >= this.#size.bytes;
+    const { frames, entries, bytes } = this.#size;
+    return this.frames >= frames || this.#entries.length >= entries || this.#bytes >= bytes;
   }
 
   /** Chain values of the last frames, as bytes of their own: theirs are a part of a commit's. */

@@ -117,7 +117,7 @@ describe('the tables for reports', () => {
     reader.reset(db);
     let cursors: Cursors = noCursors;
     for (let slices = 0; ; slices++) {
-      const size = { frames: cuts[slices % cuts.length] ?? 1, bytes: 1024 * 1024 };
+      const size = { frames: cuts[slices % cuts.length] ?? 1, entries: 1_000, bytes: 1024 * 1024 };
       const slice = new LogTail(db, size).read(cursors);
       db.transaction(() => reader.take(slice.entries, db))();
       reckon(books, bodies, cursors, slice.cursors);
