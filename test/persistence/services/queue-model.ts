@@ -38,7 +38,10 @@ export class QueueModel {
     return this.tasks.find((task) => task.id === id);
   }
 
-  /** What is due, the longest due first and then as added; of a lane only its first, and one at a time [N1]. */
+  /**
+   * What is due, the longest due first and then as added; of a lane only its first, and one at a
+   * time [N1].
+   */
   lease(kind: string, count: number, nowMs: number): readonly ModelTask[] {
     const isNext = (task: ModelTask) => {
       if (task.lane === '') return true;

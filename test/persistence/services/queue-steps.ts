@@ -41,9 +41,9 @@ export const step = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       type: fc.constant('answer' as const),
-      /** Which of the tries that were ever begun. */
+      /** Which of the tries that were ever begun, or of those under way. */
       which: fc.nat(),
-      isLatest: fc.boolean(),
+      isOpen: fc.boolean(),
       outcome: fc.constantFrom(...outcomes),
       chance: fc.constantFrom(0, 0.5, 0.999_999),
     }),
@@ -62,10 +62,11 @@ export const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ type: 'crash' as const }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       type: fc.constantFrom('retry' as const, 'drop' as const),
-      id: fc.constantFrom(...ids),
+      /** Of the dead, where there are any; else of all that ever were. */
+      which: fc.nat(),
     }),
   },
   {
@@ -108,7 +109,8 @@ export class Bench {
         this.#lease(step.kind, step.count);
         break;
       case 'answer': {
-        const known = step.isLatest ? this.#tries.slice(-4) : this.#tries;
+        const isOpen = (one: Try) => this.#model.answered(one) !== undefined;
+        const known = step.isOpen ? this.#tries.filter(isOpen) : this.#tries;
         const chosen = known[step.which % Math.max(1, known.length)];
         this.#chance = step.chance;
         if (chosen !== undefined) this.#answer(chosen, step.outcome);
@@ -125,13 +127,13 @@ export class Bench {
         this.#open();
         break;
       case 'retry':
-        this.#retry('id', step.id);
+        this.#retry('id', this.#pick(step.which));
         break;
       case 'retryAll':
         this.#retry('kind', step.kind);
         break;
       case 'drop':
-        this.#drop(step.id);
+        this.#drop(this.#pick(step.which));
         break;
       case 'prune':
         this.#prune();
@@ -229,6 +231,12 @@ export class Bench {
       if (latest === undefined || this.#model.answered(latest) === undefined) return;
       this.#answer(latest, 'failed');
     }
+  }
+
+  #pick(which: number): string {
+    const dead = this.#model.tasks.filter(({ state }) => state === 'dead').map(({ id }) => id);
+    const known = dead.length > 0 ? dead : ids;
+    return known[which % known.length] ?? '';
   }
 
   #retry(by: 'id' | 'kind', value: string): void {
