@@ -58,6 +58,9 @@ export class Office {
         if (isDead) logger.error(facts, 'a task is given up; see "usher queue list --dead"');
         else logger.warn(facts, 'a task failed; it is tried again');
       },
+      broken: (error) => {
+        logger.error({ why: textOf(error) }, 'the queue of tasks cannot be used; it tries again');
+      },
     });
     // 4. The API.
     const wake = () => this.#runner.wake();

@@ -5,8 +5,10 @@
  * up nobody.
  */
 import type { Database } from 'better-sqlite3';
+import { LogFault } from '../../engine/shard/log-store.ts';
 import type { LogReader } from './log-reader.ts';
-import { type Cursors, LogTail, noCursors, type Slice } from './log-tail.ts';
+import { type Cursors, LogTail, type Slice } from './log-tail.ts';
+import { beginReader, makeReaderTables, saveCursors } from './reader-cursors.ts';
 
 /** How often it is looked whether anything is new. */
 const LOOK_EVERY_MS = 15;
@@ -33,10 +35,12 @@ interface Follower {
   /** Those that are in the database. */
   saved: Cursors;
   savedAtMs: number;
-  /** Of the latest frame that it has read. */
-  timeMs: number;
+  /** Time of the first frame that it has not read, as far as that is known. */
+  unreadMs: number | undefined;
   isBehind: boolean;
   failures: number;
+  /** By the process's clock, as `notBeforeMs`; of the first of these failures. */
+  failingSinceMs: number;
   notBeforeMs: number;
 }
 
@@ -54,18 +58,20 @@ export class ReaderHost {
   constructor(db: Database, readers: readonly LogReader[], events: ReaderHostEvents) {
     this.#db = db;
     this.#events = events;
-    makeTables(db);
+    makeReaderTables(db);
     this.#tail = new LogTail(db);
+    const ends = this.#tail.ends();
     this.#followers = readers.map((reader) => {
-      const cursors = beginReader(db, reader);
+      const cursors = beginReader(db, reader, ends, (fault) => events.failed(reader.name, fault));
       return {
         reader,
         cursors,
         saved: cursors,
         savedAtMs: 0,
-        timeMs: 0,
+        unreadMs: undefined,
         isBehind: true,
         failures: 0,
+        failingSinceMs: 0,
         notBeforeMs: 0,
       };
     });
@@ -80,43 +86,57 @@ export class ReaderHost {
     this.#committed = act;
   }
 
-  /** Resolves once all that is durable by now has been read. */
+  /** Resolves once all that is durable by now has been read, or nothing more will be. */
   caughtUp(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   states(nowMs: number): readonly ReaderState[] {
-    return this.#followers.map(({ reader, isBehind, timeMs }) => {
-      return { name: reader.name, behindMs: isBehind ? Math.max(0, nowMs - timeMs) : 0 };
+    return this.#followers.map(({ reader, isBehind, unreadMs, failures, failingSinceMs }) => {
+      const waitedMs = unreadMs === undefined ? 0 : nowMs - unreadMs;
+      const failingMs = failures === 0 ? 0 : performance.now() - failingSinceMs;
+      return { name: reader.name, behindMs: isBehind ? Math.max(0, waitedMs, failingMs) : 0 };
     });
   }
 
+  /** Its readers' places are noted, where that can be; else a few entries are looked at again. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
     for (const follower of this.#followers) {
-      if (follower.cursors !== follower.saved) this.#save(follower, [], follower.cursors);
+      if (follower.cursors === follower.saved) continue;
+      try {
+        this.#save(follower, [], follower.cursors);
+      } catch (error) {
+        this.#events.failed(follower.reader.name, error);
+      }
     }
+    for (const tell of this.#waiting.splice(0)) tell();
   }
 
   #look(): void {
     if (this.#stopped) return;
     let isBehind = false;
+    let pauseMs: number = LOOK_EVERY_MS;
+    const waiting = this.#waiting.splice(0);
     try {
       const moved = this.#tail.moved;
-      const asked = this.#waiting.length > 0;
-      for (const group of this.#groups(moved || asked)) {
+      for (const group of this.#groups(moved || waiting.length > 0)) {
         if (this.#advance(group)) isBehind = true;
       }
+      if (isBehind) pauseMs = PAUSE_MS;
     } catch (error) {
       this.#events.failed('the log', error);
+      isBehind = true;
+      pauseMs = AFTER_FAILURE_MS[1];
     }
-    const [next] = this.#waiting;
-    if (next !== undefined && this.#followers.every((each) => !each.isBehind)) {
-      this.#waiting.shift();
-      next();
+    if (!isBehind && this.#followers.every((each) => !each.isBehind)) {
+      for (const tell of waiting) tell();
+    } else {
+      this.#waiting.unshift(...waiting);
     }
-    this.#timer = setTimeout(() => this.#look(), isBehind ? PAUSE_MS : LOOK_EVERY_MS);
+    this.#timer = setTimeout(() => this.#look(), pauseMs);
   }
 
   /** Followers that have something to read, those at the same place together. */
@@ -138,86 +158,61 @@ export class ReaderHost {
   #advance(group: readonly Follower[]): boolean {
     const [first] = group;
     if (first === undefined) return false;
-    const slice = this.#tail.read(first.cursors);
+    let slice: Slice;
+    try {
+      slice = this.#tail.read(first.cursors);
+    } catch (error) {
+      // Those elsewhere in the log may have no damage before them.
+      for (const follower of group) this.#failed(follower, error);
+      return false;
+    }
     for (const follower of group) this.#give(follower, slice);
     return slice.isFull;
   }
 
   #give(follower: Follower, slice: Slice): void {
     const nowMs = performance.now();
+    if (slice.frames > 0) follower.unreadMs = slice.fromMs;
     try {
       const isDue = nowMs - follower.savedAtMs >= CURSORS_EVERY_MS;
-      if (slice.entries.length > 0 || (slice.frames > 0 && isDue)) {
+      const isMoved = slice.frames > 0 || slice.missed.length > 0;
+      if (slice.entries.length > 0 || (isMoved && isDue)) {
         this.#save(follower, slice.entries, slice.cursors);
         follower.savedAtMs = nowMs;
       }
-      follower.cursors = slice.cursors;
-      follower.timeMs = Math.max(follower.timeMs, slice.timeMs);
-      follower.isBehind = slice.isFull;
-      follower.failures = 0;
-      if (slice.entries.length === 0) return;
-      follower.reader.onCommitted?.();
-      this.#committed();
     } catch (error) {
-      const pause = AFTER_FAILURE_MS[Math.min(follower.failures, AFTER_FAILURE_MS.length - 1)];
-      follower.failures++;
-      follower.notBeforeMs = nowMs + (pause ?? 0);
-      this.#events.failed(follower.reader.name, error);
+      this.#failed(follower, error);
+      return;
     }
+    if (slice.frames > 0 || slice.missed.length > 0) follower.cursors = slice.cursors;
+    follower.unreadMs = slice.isFull ? slice.timeMs : undefined;
+    follower.isBehind = slice.isFull;
+    follower.failures = 0;
+    for (const { partition, from, to } of slice.missed) {
+      const what = `partition ${partition}: frames ${from} to ${to} were dropped before they were read`;
+      this.#events.failed(follower.reader.name, new LogFault('log_gap', what));
+    }
+    if (slice.entries.length === 0) return;
+    follower.reader.onCommitted?.();
+    this.#committed();
+  }
+
+  #failed(follower: Follower, error: unknown): void {
+    const nowMs = performance.now();
+    const pause = AFTER_FAILURE_MS[Math.min(follower.failures, AFTER_FAILURE_MS.length - 1)];
+    if (follower.failures === 0) follower.failingSinceMs = nowMs;
+    follower.failures++;
+    follower.notBeforeMs = nowMs + (pause ?? 0);
+    this.#events.failed(follower.reader.name, error);
   }
 
   #save(follower: Follower, entries: Slice['entries'], cursors: Cursors): void {
     const { reader, saved } = follower;
-    const put = this.#db.prepare(
-      'INSERT OR REPLACE INTO reader_cursors (reader, partition, lsn) VALUES (?, ?, ?)',
-    );
     const save = this.#db.transaction(() => {
-      reader.take(entries, this.#db);
-      cursors.forEach((lsn, partition) => {
-        if (lsn !== saved[partition]) put.run(reader.name, partition, lsn);
-      });
+      if (entries.length > 0) reader.take(entries, this.#db);
+      saveCursors(this.#db, reader.name, cursors, saved);
     });
     save.immediate();
     follower.saved = cursors;
   }
-}
-
-function makeTables(db: Database): void {
-  db.exec(`
-    CREATE TABLE IF NOT EXISTS readers (
-      reader TEXT PRIMARY KEY,
-      version INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS reader_cursors (
-      reader TEXT NOT NULL,
-      partition INTEGER NOT NULL,
-      lsn INTEGER NOT NULL,
-      PRIMARY KEY (reader, partition)
-    ) STRICT, WITHOUT ROWID;
-  `);
-}
-
-/** Where a reader goes on; one that is new, or of another version, begins anew. */
-function beginReader(db: Database, reader: LogReader): Cursors {
-  const { name, version } = reader;
-  const known = db
-    .prepare<[string], { version: number }>('SELECT version FROM readers WHERE reader = ?')
-    .get(name);
-  if (known?.version === version) {
-    const cursors = [...noCursors];
-    const rows = db
-      .prepare<[string], { partition: number; lsn: number }>(
-        'SELECT partition, lsn FROM reader_cursors WHERE reader = ?',
-      )
-      .all(name);
-    for (const { partition, lsn } of rows) cursors[partition] = lsn;
-    return cursors;
-  }
-  const begin = db.transaction(() => {
-    reader.reset(db);
-    db.prepare('DELETE FROM reader_cursors WHERE reader = ?').run(name);
-    db.prepare('INSERT OR REPLACE INTO readers (reader, version) VALUES (?, ?)').run(name, version);
-  });
-  begin.immediate();
-  return noCursors;
 }

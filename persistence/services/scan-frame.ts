@@ -3,7 +3,12 @@
  * rush nearly all of them are holds and releases, which concern nobody but those at the map.
  *
  *   [version, entry, entry …]      entry: [show, seq, user, requestId, [code, …], [code, …] …]
+ *                                      or [1 | 2, …], the partition's own (`partition-entry.ts`)
  */
+import { FRAME_VERSION } from '../../engine/shard/partition-entry.ts';
+
+const LAYOUT = 1;
+const EPOCH = 2;
 
 /** A place in the bytes that is not what a frame is made of. */
 function strange(at: number): never {
@@ -21,7 +26,9 @@ function arrayAt(bytes: Uint8Array, at: number): readonly [length: number, next:
 
 function sizeAt(bytes: Uint8Array, at: number, count: number): number {
   let size = 0;
-  for (let index = at; index < at + count; index++) size = size * 256 + (bytes[index] ?? 0);
+  for (let index = at; index < at + count; index++) {
+    size = size * 256 + (bytes[index] ?? strange(index));
+  }
   return size;
 }
 
@@ -61,6 +68,8 @@ function skip(bytes: Uint8Array, from: number): number {
       } else strange(at - 1);
     }
   }
+  // Whatever was passed over in one go must have been there.
+  if (at > bytes.length) strange(bytes.length);
   return at;
 }
 
@@ -68,18 +77,26 @@ const DECISION_FIELDS = 4;
 
 /**
  * The bytes of each decision that has an event of one of these codes, in order.
- * @throws TypeError where the bytes are not a frame's.
+ * @throws TypeError where the bytes are not a frame's, Error where a later version wrote them.
  */
 export function findDecisions(body: Uint8Array, isWanted: readonly boolean[]): Uint8Array[] {
   const found: Uint8Array[] = [];
   const [entries, first] = arrayAt(body, 0);
-  let at = skip(body, first);
+  const version = body[first];
+  if (version !== FRAME_VERSION) {
+    if (version === undefined) strange(first);
+    throw new Error(`frame version ${version} is not known to this version`);
+  }
+  let at = first + 1;
   for (let left = entries - 1; left > 0; left--) {
     const start = at;
     const [fields, begin] = arrayAt(body, at);
     const head = body[begin] ?? strange(begin);
     const isDecision = (head >= 0xa0 && head < 0xc0) || (head >= 0xd9 && head <= 0xdb);
     if (!isDecision) {
+      if (head !== LAYOUT && head !== EPOCH) {
+        throw new Error(`log entry ${head} is not known to this version`);
+      }
       at = skip(body, at);
       continue;
     }
@@ -93,5 +110,6 @@ export function findDecisions(body: Uint8Array, isWanted: readonly boolean[]): U
     }
     if (wanted) found.push(body.subarray(start, at));
   }
+  if (at !== body.length) strange(at);
   return found;
 }

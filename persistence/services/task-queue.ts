@@ -1,16 +1,14 @@
 /**
- * The queue of durable tasks in the log's own file. One thread at a time works on it, so a task
- * that was leased when that thread died is waiting again as soon as the next one starts.
- *
- *   tasks       what is to be done, and what is dead
- *   tasks_done  ids of what was done, so that nothing is added twice
+ * The queue of durable tasks in the log's own file. One owner at a time works on it
+ * (`task-tables.ts`): a task that was leased when that one died is waiting again as soon as the
+ * next one starts, and of a lane only the first is ever given away (`task-lanes.ts`).
  */
 import type { Database, Statement } from 'better-sqlite3';
 import { type Millis, millis } from '../../engine/ids.ts';
+import { TaskLanes } from './task-lanes.ts';
+import { MOST_ATTEMPTS, takeOver } from './task-tables.ts';
 import type { LeasedTask, NewTask } from './tasks.ts';
 
-/** After so many failures a task is set aside [N1]. */
-export const MOST_ATTEMPTS = 20;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 /** Ids of what was done are kept for so long; readers make no tasks of what is older. */
@@ -51,16 +49,23 @@ interface RawTask {
   readonly error: string | null;
 }
 
-const columns = 'seq, id, kind, lane, body, state, attempts, due_ms, created_ms, error';
+/** Who stands behind another waits too, as far as anybody else is concerned. */
+const stateShown = "CASE state WHEN 'behind' THEN 'waiting' ELSE state END";
+const columns = `seq, id, kind, lane, body, ${stateShown} AS state, attempts, due_ms, created_ms, error`;
 
 export class TaskQueue {
   readonly #db: Database;
   readonly #chance: () => number;
+  /** A later owner has a larger one; what this one says then counts for nothing. */
+  readonly #owner: number;
+  readonly #lanes: TaskLanes;
+  readonly #isOwner: Statement;
   readonly #isDone: Statement;
   readonly #insert: Statement;
   readonly #due: Statement;
   readonly #lease: Statement;
   readonly #nextDue: Statement;
+  readonly #leased: Statement<[number, string, number], string>;
   readonly #remove: Statement;
   readonly #noteDone: Statement;
   readonly #again: Statement;
@@ -69,24 +74,29 @@ export class TaskQueue {
   constructor(db: Database, chance: () => number) {
     this.#db = db;
     this.#chance = chance;
-    makeTables(db);
-    this.#isDone = db.prepare('SELECT 1 FROM tasks_done WHERE id = ?').pluck();
+    this.#owner = takeOver(db);
+    this.#lanes = new TaskLanes(db);
+    this.#isOwner = db.prepare('SELECT 1 FROM tasks_owner WHERE number = ?').pluck();
+    this.#isDone = db
+      .prepare('SELECT 1 FROM tasks_done WHERE id = ? UNION ALL SELECT 1 FROM tasks WHERE id = ?')
+      .pluck();
     this.#insert = db.prepare(
       `INSERT INTO tasks (id, kind, lane, body, state, attempts, due_ms, created_ms)
-       VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?) ON CONFLICT (id) DO NOTHING`,
+       VALUES (?, ?, ?, ?, ?, 0, ?, ?)`,
     );
     this.#due = db.prepare(
-      `SELECT ${columns} FROM tasks AS task
-       WHERE state = 'waiting' AND kind = ? AND due_ms <= ?
-         AND (lane = '' OR NOT EXISTS (
-           SELECT 1 FROM tasks AS other
-           WHERE other.lane = task.lane AND other.seq < task.seq AND other.state <> 'dead'
-         ))
+      `SELECT ${columns} FROM tasks WHERE tasks.state = 'waiting' AND kind = ? AND due_ms <= ?
        ORDER BY due_ms, seq LIMIT ?`,
     );
     this.#lease = db.prepare("UPDATE tasks SET state = 'leased' WHERE seq = ?");
     this.#nextDue = db
       .prepare("SELECT min(due_ms) FROM tasks WHERE state = 'waiting' AND kind = ?")
+      .pluck();
+    this.#leased = db
+      .prepare<[number, string, number], string>(
+        `SELECT lane FROM tasks JOIN tasks_owner ON tasks_owner.number = ?
+         WHERE id = ? AND state = 'leased' AND attempts = ?`,
+      )
       .pluck();
     this.#remove = db.prepare('DELETE FROM tasks WHERE id = ?');
     this.#noteDone = db.prepare('INSERT OR IGNORE INTO tasks_done (id, done_ms) VALUES (?, ?)');
@@ -98,22 +108,20 @@ export class TaskQueue {
   /** Adds those that were never there, also within a transaction that is under way. */
   add(tasks: readonly NewTask[], nowMs: Millis): void {
     for (const { id, kind, lane, body, dueMs } of tasks) {
-      if (this.#isDone.get(id) !== undefined) continue;
-      this.#insert.run(id, kind, lane, JSON.stringify(body), dueMs, nowMs);
+      if (this.#isDone.get(id, id) !== undefined) continue;
+      const state = this.#lanes.isTaken(lane) ? 'behind' : 'waiting';
+      this.#insert.run(id, kind, lane, JSON.stringify(body), state, dueMs, nowMs);
     }
   }
 
   /** Gives what is due of a kind, at most so many, to be answered by `done`, `later` … */
   lease(kind: string, count: number, nowMs: Millis): readonly LeasedTask[] {
+    // Looking is cheap; only who will find something takes the right to write from the log.
+    if (this.nextDueMs(kind) > nowMs) return [];
     const lease = this.#db.transaction(() => {
-      const lanes = new Set<string>();
-      const rows: RawTask[] = [];
-      for (const row of this.#due.all(kind, nowMs, count) as RawTask[]) {
-        if (row.lane !== '' && lanes.has(row.lane)) continue;
-        lanes.add(row.lane);
-        this.#lease.run(row.seq);
-        rows.push(row);
-      }
+      if (this.#isOwner.get(this.#owner) === undefined) return [];
+      const rows = this.#due.all(kind, nowMs, count) as RawTask[];
+      for (const { seq } of rows) this.#lease.run(seq);
       return rows;
     });
     return lease.immediate().map((row) => ({
@@ -131,31 +139,50 @@ export class TaskQueue {
     return due ?? Number.POSITIVE_INFINITY;
   }
 
-  done({ id }: LeasedTask, nowMs: Millis): void {
-    const finish = this.#db.transaction(() => {
-      this.#noteDone.run(id, nowMs);
-      this.#remove.run(id);
+  /** As the other answers, false where somebody else has the task now: it counts for nothing. */
+  done(task: LeasedTask, nowMs: Millis): boolean {
+    return this.#answer(task, () => {
+      this.#noteDone.run(task.id, nowMs);
+      this.#remove.run(task.id);
     });
-    finish.immediate();
   }
 
   /** Not a failure: it is looked at again at that time. */
-  later({ id, attempt }: LeasedTask, dueMs: Millis): void {
-    this.#again.run('waiting', attempt - 1, dueMs, null, id);
+  later(task: LeasedTask, dueMs: Millis): boolean {
+    return this.#answer(task, () => {
+      this.#again.run('waiting', task.attempt - 1, dueMs, null, task.id);
+    });
   }
 
   /** Tried again after a pause that grows, or set aside. True where it is dead now. */
-  failed({ id, attempt }: LeasedTask, error: string, nowMs: Millis): boolean {
+  failed(task: LeasedTask, error: string, nowMs: Millis): boolean {
+    const { id, attempt } = task;
     const isDead = attempt >= MOST_ATTEMPTS;
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
     const dueMs = nowMs + Math.round(pauseMs * (0.5 + this.#chance()));
-    this.#again.run(isDead ? 'dead' : 'waiting', attempt, dueMs, error.slice(0, 500), id);
-    return isDead;
+    const counts = this.#answer(task, () => {
+      this.#again.run(isDead ? 'dead' : 'waiting', attempt, dueMs, error.slice(0, 500), id);
+    });
+    return counts && isDead;
   }
 
   /** Can never be done. */
-  hopeless({ id, attempt }: LeasedTask, reason: string, nowMs: Millis): void {
-    this.#again.run('dead', attempt, nowMs, reason.slice(0, 500), id);
+  hopeless(task: LeasedTask, reason: string, nowMs: Millis): boolean {
+    return this.#answer(task, () => {
+      this.#again.run('dead', task.attempt, nowMs, reason.slice(0, 500), task.id);
+    });
+  }
+
+  /** Of a try that is this owner's and the latest; then the next of its lane has its turn. */
+  #answer({ id, attempt }: LeasedTask, act: () => void): boolean {
+    const answer = this.#db.transaction(() => {
+      const lane = this.#leased.get(this.#owner, id, attempt - 1);
+      if (lane === undefined) return false;
+      act();
+      this.#lanes.settle(lane);
+      return true;
+    });
+    return answer.immediate();
   }
 
   /** Tasks after this one, oldest first. */
@@ -169,7 +196,7 @@ export class TaskQueue {
     const rows = this.#db
       .prepare(
         `SELECT ${columns} FROM tasks
-         WHERE seq > ? AND (? IS NULL OR state = ?) AND (? IS NULL OR kind = ?)
+         WHERE seq > ? AND (? IS NULL OR ${stateShown} = ?) AND (? IS NULL OR kind = ?)
          ORDER BY seq LIMIT ?`,
       )
       .all(after, state ?? null, state ?? null, kind ?? null, kind ?? null, limit) as RawTask[];
@@ -186,12 +213,20 @@ export class TaskQueue {
   retry(what: { readonly id: string } | { readonly kind: string }, nowMs: Millis): number {
     const by = 'id' in what ? 'id' : 'kind';
     const value = 'id' in what ? what.id : what.kind;
-    return this.#db
-      .prepare(
-        `UPDATE tasks SET state = 'waiting', attempts = 0, due_ms = ?
-         WHERE state = 'dead' AND ${by} = ?`,
-      )
-      .run(nowMs, value).changes;
+    const retry = this.#db.transaction(() => {
+      const rows = this.#db
+        .prepare<[string], { seq: number; lane: string }>(
+          `SELECT seq, lane FROM tasks WHERE state = 'dead' AND ${by} = ?`,
+        )
+        .all(value);
+      const back = this.#db.prepare(
+        'UPDATE tasks SET state = ?, attempts = 0, due_ms = ? WHERE seq = ?',
+      );
+      for (const { seq, lane } of rows) back.run(lane === '' ? 'waiting' : 'behind', nowMs, seq);
+      for (const lane of new Set(rows.map((row) => row.lane))) this.#lanes.settle(lane);
+      return rows.length;
+    });
+    return retry.immediate();
   }
 
   /** Gives a dead task up for good; false where there is no such one. */
@@ -221,31 +256,4 @@ export class TaskQueue {
   prune(nowMs: Millis): void {
     this.#db.prepare('DELETE FROM tasks_done WHERE done_ms < ?').run(nowMs - DONE_KEPT_MS);
   }
-}
-
-function makeTables(db: Database): void {
-  const make = db.transaction(() => {
-    db.exec(`
-      CREATE TABLE IF NOT EXISTS tasks (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        kind TEXT NOT NULL,
-        lane TEXT NOT NULL,
-        body TEXT NOT NULL,
-        state TEXT NOT NULL,
-        attempts INTEGER NOT NULL,
-        due_ms INTEGER NOT NULL,
-        created_ms INTEGER NOT NULL,
-        error TEXT
-      ) STRICT;
-      CREATE INDEX IF NOT EXISTS tasks_due ON tasks (kind, state, due_ms);
-      CREATE INDEX IF NOT EXISTS tasks_lane ON tasks (lane, seq);
-      CREATE TABLE IF NOT EXISTS tasks_done (
-        id TEXT PRIMARY KEY,
-        done_ms INTEGER NOT NULL
-      ) STRICT, WITHOUT ROWID;
-    `);
-    db.exec("UPDATE tasks SET state = 'waiting' WHERE state = 'leased'");
-  });
-  make.immediate();
 }

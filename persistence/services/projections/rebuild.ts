@@ -1,7 +1,9 @@
 /** Makes the projections anew from the log, and says whether they came out the same. */
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import { LogTail, noCursors } from '../log-tail.ts';
+import { LogFault } from '../../../engine/shard/log-store.ts';
+import { LogTail, type MissedFrames, noCursors } from '../log-tail.ts';
+import { beginAnew, saveCursors } from '../reader-cursors.ts';
 import { type LocalDay, Projections } from './projections.ts';
 import { projectionTableNames } from './tables.ts';
 
@@ -15,6 +17,7 @@ export interface RebuildOutcome {
 /**
  * In one transaction: whoever reads meanwhile sees the old tables, and a rebuild that is cut off
  * leaves them as they were. Only for a file that no server has open, since that would wait.
+ * @throws LogFault where frames are damaged or were dropped.
  */
 export function rebuildProjections(
   db: Database,
@@ -30,25 +33,28 @@ export function rebuildProjections(
     let cursors = noCursors;
     for (;;) {
       const slice = tail.read(cursors);
+      const [gone] = slice.missed;
+      if (gone !== undefined) throw cannotRebuild(gone);
       reader.take(slice.entries, db);
       cursors = slice.cursors;
       frames += slice.frames;
       onProgress(frames);
       if (!slice.isFull) break;
     }
-    const put = db.prepare(
-      'INSERT OR REPLACE INTO reader_cursors (reader, partition, lsn) VALUES (?, ?, ?)',
-    );
-    db.prepare('INSERT OR REPLACE INTO readers (reader, version) VALUES (?, ?)').run(
-      reader.name,
-      reader.version,
-    );
-    cursors.forEach((lsn, partition) => {
-      put.run(reader.name, partition, lsn);
-    });
+    beginAnew(db, reader);
+    saveCursors(db, reader.name, cursors, noCursors);
     return { frames, before, after: digestOf(db) ?? '' };
   });
   return rebuild.immediate();
+}
+
+/** What the tables hold is then all that is left of those frames. */
+function cannotRebuild({ partition, from, to }: MissedFrames): LogFault {
+  return new LogFault(
+    'log_gap',
+    `partition ${partition}: frames ${from} to ${to} were dropped from the log; the tables hold ` +
+      'what they told, are left as they are and cannot be made anew',
+  );
 }
 
 /** Undefined where there are no such tables yet. */
