@@ -14,6 +14,7 @@ import { catalogRoutes } from '../http/partner/catalog-routes.ts';
 import { keyRoutes } from '../http/partner/key-routes.ts';
 import { reportRoutes } from '../http/partner/report-routes.ts';
 import { scanRoutes } from '../http/partner/scan-routes.ts';
+import { scheduleRoutes } from '../http/partner/schedule-routes.ts';
 import { showRoutes } from '../http/partner/show-routes.ts';
 import { callbackRoutes } from '../http/payments/callback-routes.ts';
 import { describedTwinRoutes } from '../http/twin/twin-api.ts';
@@ -47,6 +48,7 @@ export function makeApi(needs: ApiNeeds): ApiHost {
     ...keyRoutes(services),
     ...catalogRoutes(services),
     ...showRoutes(services, { takesPayments: provider !== undefined }),
+    ...scheduleRoutes(services, { takesPayments: provider !== undefined }),
     ...bulkRoutes(services),
     ...reportRoutes(services),
     ...scanRoutes(services, scans),
