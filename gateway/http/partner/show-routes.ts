@@ -4,9 +4,10 @@ import type { ScheduledShow } from '../../../engine/catalog/model.ts';
 import type { ShowId } from '../../../engine/ids.ts';
 import { planRepeated, planShow } from '../../partners/plan-shows.ts';
 import type { Services } from '../../services/services.ts';
+import { PageQuery, page } from '../api/page.ts';
 import { ApiProblem, type Route, type RouteAnswer, route } from '../api/route.ts';
-import { type Asked, askShow, decideFor, ownShow, page, partnerIn } from './partner-answers.ts';
-import { Anything, PageQuery, RepeatedShowShape, ShowIdShape, ShowShape, Slug } from './shapes.ts';
+import { type Asked, askShow, decideFor, ownShow, partnerIn } from './partner-answers.ts';
+import { Anything, RepeatedShowShape, ShowIdShape, ShowShape, Slug } from './shapes.ts';
 
 const done = { 200: { description: 'As it stands now.', schema: Anything } };
 const made = { 201: { description: 'On the schedule.', schema: Anything } };

@@ -3,9 +3,10 @@ import { Type } from 'typebox';
 import { newsTypes } from '../../notifications/partner-news.ts';
 import { urlProblem } from '../../notifications/webhooks/webhook-address.ts';
 import { MOST_WEBHOOKS, type WebhookTable } from '../../notifications/webhooks/webhook-book.ts';
+import { PageQuery, page } from '../api/page.ts';
 import { ApiProblem, type Route, route } from '../api/route.ts';
-import { page, partnerIn } from './partner-answers.ts';
-import { Anything, PageQuery } from './shapes.ts';
+import { partnerIn } from './partner-answers.ts';
+import { Anything } from './shapes.ts';
 
 export interface WebhookRouteNeeds {
   readonly webhooks: WebhookTable;
