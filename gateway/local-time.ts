@@ -41,7 +41,11 @@ export function fromLocal(timeZone: string, day: string, minuteOfDay: number): M
 }
 
 /** The later instant where the zone's clocks show this minute of this day twice; else undefined. */
-export function secondOfTwo(timeZone: string, day: string, minuteOfDay: number): Millis | undefined {
+export function secondOfTwo(
+  timeZone: string,
+  day: string,
+  minuteOfDay: number,
+): Millis | undefined {
   const wanted = startOfUtcDay(day) + minuteOfDay * msPerMinute;
   const later = wanted - offsetMs(timeZone, wanted + msPerDay);
   const isShown = localClock(timeZone, later) === wanted;

@@ -12,6 +12,7 @@ import { operatorShowRoutes } from '../http/operator/show-routes.ts';
 import { bulkRoutes } from '../http/partner/bulk-routes.ts';
 import { catalogRoutes } from '../http/partner/catalog-routes.ts';
 import { keyRoutes } from '../http/partner/key-routes.ts';
+import { liveRoutes } from '../http/partner/live-routes.ts';
 import { reportRoutes } from '../http/partner/report-routes.ts';
 import { scanRoutes } from '../http/partner/scan-routes.ts';
 import { scheduleRoutes } from '../http/partner/schedule-routes.ts';
@@ -51,6 +52,7 @@ export function makeApi(needs: ApiNeeds): ApiHost {
     ...scheduleRoutes(services, { takesPayments: provider !== undefined }),
     ...bulkRoutes(services),
     ...reportRoutes(services),
+    ...liveRoutes(services),
     ...scanRoutes(services, scans),
     ...moreRoutes,
     ...operatorPartnerRoutes(services),

@@ -68,7 +68,7 @@ export function scheduleRoutes(
       },
       example:
         'movie,hall,date,time,language,price Front,price Back\r\n' +
-        'lux-tide,Screen 1,2031-05-02,14:00,en,200.00,300.00\r\n',
+        'lux-tide,Screen 1,2031-05-12,14:00,en,200.00,300.00\r\n',
       handle: async (asked) => {
         const partner = partnerIn(asked);
         const { cinema } = asked.params;
