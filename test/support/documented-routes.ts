@@ -56,7 +56,7 @@ function routeOf(path: string, method: string, operation: Operation): Documented
 
 /** The example with other names in the places of its own; a dry run is made a real one. */
 export function bodyFor(
-  { type, example, path }: DocumentedRoute,
+  { type, example }: DocumentedRoute,
   names: Readonly<Record<'show' | 'hall' | 'cinema' | 'movie' | 'city', string>>,
 ): unknown {
   if (type === undefined) return undefined;
@@ -67,6 +67,6 @@ export function bodyFor(
   for (const [from, to] of Object.entries(renamed)) text = text.replaceAll(from, to);
   if (typeof example === 'string') return text;
   const body = JSON.parse(text) as Record<string, unknown>;
-  if (path.includes('{') || 'dryRun' in body) delete body.dryRun;
+  delete body.dryRun;
   return body;
 }
