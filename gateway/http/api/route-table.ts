@@ -26,7 +26,7 @@ export class RouteTable {
   /** @throws ApiProblem 404, or 405 naming what is served there. */
   find({ method, path }: ApiRequest): FoundRoute {
     const wanted = method === 'HEAD' ? 'GET' : method;
-    for (const { route, pattern, names } of this.#entries) {
+    for (const { route, pattern, names } of this.#entriesAt(path)) {
       const match = pattern.exec(path);
       if (match === null || route.method !== wanted) continue;
       const params = Object.fromEntries(
@@ -38,9 +38,15 @@ export class RouteTable {
     throw new ApiProblem(405, 'methodNotAllowed', `Only ${allow} here.`, {}, { allow });
   }
 
+  /** A path that is written out wins over one that a name in braces would make it. */
+  #entriesAt(path: string): readonly Entry[] {
+    const literal = this.#entries.filter(({ route }) => route.path === path);
+    return literal.length > 0 ? literal : this.#entries.filter(({ pattern }) => pattern.test(path));
+  }
+
   /** What an Allow header says of a path. @throws ApiProblem 404 where nothing is there. */
   allowedAt(path: string): string {
-    const here = this.#entries.filter(({ pattern }) => pattern.test(path));
+    const here = this.#entriesAt(path);
     if (here.length === 0) {
       throw new ApiProblem(404, 'notFound', `There is nothing at ${path.slice(0, 200)} for you.`);
     }
