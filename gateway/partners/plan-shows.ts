@@ -30,7 +30,7 @@ export const usualDiscounts: readonly Discount[] = [
   { type: 'nthTicket', name: 'Third ticket −50 %', nth: 3, percent: 50 },
 ];
 
-/** `at` where its local time has been made an instant already. @throws ApiProblem saying why not. */
+/** `at`: its local time as an instant, where that is known. @throws ApiProblem saying why not. */
 export function planShow(
   catalog: Catalog,
   wish: ShowWish,

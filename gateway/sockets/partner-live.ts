@@ -23,7 +23,7 @@ const AGAIN_MS = 1_000;
 const MESSAGE_BYTES = 1_024;
 const BACKPRESSURE_BYTES = 1_048_576;
 const IDLE_SECONDS = 60;
-const MOST_SOCKETS = 500;
+const MOST_SOCKETS = 150;
 
 /** Closed for good: a program that connects again with the same key is told the same. */
 const POLICY_VIOLATION = 1008;

@@ -12,7 +12,7 @@ import { addPartner, Desk, openCinema, text } from '../support/partner-desk.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
 let routes: readonly DocumentedRoute[] = [];
-/** Nothing of another's can be named with them: a code that is forged, a city, things to be made. */
+/** Nothing of another's can be named with them: a forged code, a city, things to be made. */
 const OF_ONES_OWN = new Set(['createKey', 'putCity', 'createWebhook', 'scanTicket']);
 
 let folder = '';

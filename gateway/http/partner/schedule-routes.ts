@@ -1,4 +1,4 @@
-/** A cinema's schedule as a table, e.g. from a spreadsheet: looked at row by row, then all of it. */
+/** A cinema's schedule as a table, e.g. from a spreadsheet: row by row, then all of it or none. */
 import { Type } from 'typebox';
 import {
   MOST_ROWS,
