@@ -40,6 +40,18 @@ export function fromLocal(timeZone: string, day: string, minuteOfDay: number): M
   return millis(offsetMs(timeZone, after) === offsetAfter ? after : before);
 }
 
+/** The later instant where the zone's clocks show this minute of this day twice; else undefined. */
+export function secondOfTwo(
+  timeZone: string,
+  day: string,
+  minuteOfDay: number,
+): Millis | undefined {
+  const wanted = startOfUtcDay(day) + minuteOfDay * msPerMinute;
+  const later = wanted - offsetMs(timeZone, wanted + msPerDay);
+  const isShown = localClock(timeZone, later) === wanted;
+  return isShown && later > fromLocal(timeZone, day, minuteOfDay) ? millis(later) : undefined;
+}
+
 /** The day `days` later (earlier when negative), both `YYYY-MM-DD`. */
 export function addDays(day: string, days: number): string {
   return new Date(startOfUtcDay(day) + days * msPerDay).toISOString().slice(0, 10);

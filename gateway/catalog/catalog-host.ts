@@ -23,11 +23,13 @@ const CATALOG_VERSION = 1;
 const EVENTS_PER_FRAME = 500;
 const FRAMES_PER_READ = 64;
 
+type CatalogEnd = Pick<OpenedPartition, 'epoch' | 'lastLsn' | 'lastHash' | 'lastTimeMs'>;
+
 export class CatalogHost {
   readonly catalog: Catalog;
   readonly #log: LogStore;
   readonly #clock: Clock;
-  #end: Pick<OpenedPartition, 'epoch' | 'lastLsn' | 'lastHash' | 'lastTimeMs'>;
+  #end: CatalogEnd;
 
   private constructor(catalog: Catalog, log: LogStore, clock: Clock, opened: OpenedPartition) {
     this.catalog = catalog;
@@ -53,33 +55,34 @@ export class CatalogHost {
 
   /** Makes decided events durable, then applies them. @throws LogFault where they cannot be. */
   async record(events: readonly CatalogEvent[]): Promise<void> {
+    const frames: Frame[] = [];
+    let end = this.#end;
     for (let from = 0; from < events.length; from += EVENTS_PER_FRAME) {
-      const batch = events.slice(from, from + EVENTS_PER_FRAME);
-      const frame = this.#frame(batch);
-      const outcome = await this.#log.append([frame]);
-      if (outcome.type !== 'durable') {
-        throw new LogFault('log_io', `the catalogue cannot be written: ${outcome.reason}`);
-      }
-      this.#end = {
-        epoch: frame.epoch,
-        lastLsn: frame.lsn,
-        lastHash: frame.hash,
-        lastTimeMs: frame.timeMs,
-      };
-      for (const event of batch) this.catalog.evolve(event);
+      const frame = this.#frame(events.slice(from, from + EVENTS_PER_FRAME), end);
+      const { epoch, lsn: lastLsn, hash: lastHash, timeMs: lastTimeMs } = frame;
+      end = { epoch, lastLsn, lastHash, lastTimeMs };
+      frames.push(frame);
     }
+    if (frames.length === 0) return;
+    // One append, so that what was decided together is there as a whole or not at all [C4].
+    const outcome = await this.#log.append(frames);
+    if (outcome.type !== 'durable') {
+      throw new LogFault('log_io', `the catalogue cannot be written: ${outcome.reason}`);
+    }
+    this.#end = end;
+    for (const event of events) this.catalog.evolve(event);
   }
 
-  #frame(events: readonly CatalogEvent[]): Frame {
+  #frame(events: readonly CatalogEvent[], end: CatalogEnd): Frame {
     const now = this.#clock.now();
     const unhashed = {
       partition: CATALOG_PARTITION,
-      lsn: lsn(this.#end.lastLsn + 1),
-      epoch: this.#end.epoch,
-      timeMs: laterOf(now, this.#end.lastTimeMs),
+      lsn: lsn(end.lastLsn + 1),
+      epoch: end.epoch,
+      timeMs: laterOf(now, end.lastTimeMs),
       body: codec.encode([CATALOG_VERSION, ...events]),
     };
-    return { ...unhashed, hash: frameHash(sha256, this.#end.lastHash, unhashed) };
+    return { ...unhashed, hash: frameHash(sha256, end.lastHash, unhashed) };
   }
 }
 

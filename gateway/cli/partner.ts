@@ -32,11 +32,10 @@ export const partner: Command = {
     const [verb, id] = positionals;
     const { data, json } = values;
     if (verb === 'list') {
-      const answer = await askServer(data, 'GET', '/api/v1/operator/partners');
-      const items = answer.json.items as readonly { id: string; name: string; email: string }[];
+      const items = await allPartners(data);
       tell(
         json,
-        answer.json,
+        { items },
         items.map((each) => `${each.id}  ${each.name}  ${each.email}`),
       );
       return EXIT.done;
@@ -54,3 +53,22 @@ export const partner: Command = {
     return EXIT.done;
   },
 };
+
+interface ListedPartner {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** Page by page. */
+async function allPartners(data: string): Promise<readonly ListedPartner[]> {
+  const items: ListedPartner[] = [];
+  let more = '';
+  do {
+    const path = `/api/v1/operator/partners?limit=200${more}`;
+    const { json } = await askServer(data, 'GET', path);
+    items.push(...(json.items as readonly ListedPartner[]));
+    more = typeof json.next === 'string' ? `&cursor=${json.next}` : '';
+  } while (more !== '');
+  return items;
+}

@@ -51,8 +51,6 @@ const phrases: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
-
 export function addApiRoutes(app: TemplatedApp, settings: ApiRoutesSettings): void {
   const { api, own, closeAfterAnswer } = settings;
   const office = new ApiDesk(api, officeLimits, closeAfterAnswer);
@@ -97,15 +95,12 @@ class ApiDesk {
       headers[name] = value;
     });
     const head = { path: request.getUrl(), query: request.getQuery() ?? '', headers, address };
-    if (!methods.has(method)) {
-      return this.#refuse(visit, 405, 'methodNotAllowed', 'This method is not served.');
-    }
     if (this.#underWay >= this.#limits.atOnce || this.#bytes >= this.#limits.bytesAtOnce) {
       return this.#refuse(visit, 503, 'overloaded', 'Too busy just now; ask again in a moment.');
     }
     this.#underWay++;
     this.#readBody(visit, (body) => {
-      const asked = { ...head, method: method as ApiRequest['method'], body };
+      const asked = { ...head, method, body };
       this.#api(asked).then(
         (answer) => this.#answer(visit, answer, body.length),
         () => this.#answer(visit, fault(), body.length),
@@ -183,9 +178,13 @@ class ApiDesk {
 function problem({ status, code, message }: ApiProblem): ApiAnswer {
   return {
     status,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: { 'content-type': 'application/problem+json', ...again(status) },
     body: Buffer.from(JSON.stringify({ type: 'about:blank', status, code, detail: message })),
   };
+}
+
+function again(status: number): Record<string, string> {
+  return status === 503 ? { 'retry-after': '1' } : {};
 }
 
 function fault(): ApiAnswer {

@@ -52,16 +52,21 @@ export function makeNotifications(needs: NotificationNeeds): Notifications {
       : new SmsChannel({ ...settings.sms, contacts, composer });
   if (mail === undefined) logger.info({}, 'no mail server is set: nobody is told by mail');
   if (sms === undefined) logger.info({}, 'no SMS gateway is set: nobody is told by text message');
+  const webhookChannel = new WebhookChannel({ webhooks, allowLocal, clock });
   const channels = { mail: mail !== undefined, sms: sms !== undefined };
   return {
     relay: new NotificationRelay({ catalog, contacts, webhooks, channels, clock, addTasks }),
     workers: [
       ...(mail === undefined ? [] : [mail]),
       ...(sms === undefined ? [] : [sms]),
-      new WebhookChannel({ webhooks, allowLocal, clock }),
+      webhookChannel,
     ],
     contacts,
-    routes: webhookRoutes({ webhooks, allowLocal }),
+    routes: webhookRoutes({
+      webhooks,
+      allowLocal,
+      ping: (id) => webhookChannel.ping(id),
+    }),
     close: () => mail?.close(),
   };
 }

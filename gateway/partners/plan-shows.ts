@@ -11,7 +11,7 @@ import type { Layout } from '../../engine/show/seats/layout.ts';
 import type { Discount } from '../../engine/show/terms.ts';
 import { ApiProblem } from '../http/api/route.ts';
 import type { RepeatedShowWish, ShowWish } from '../http/partner/shapes.ts';
-import { dayNumber, fromLocal, localDay, localMinute } from '../local-time.ts';
+import { addDays, dayNumber, fromLocal, localDay, localMinute } from '../local-time.ts';
 
 const HOUR_MS = 3_600_000;
 const OPENS_HOURS_BEFORE = 14 * 24;
@@ -30,8 +30,13 @@ export const usualDiscounts: readonly Discount[] = [
   { type: 'nthTicket', name: 'Third ticket −50 %', nth: 3, percent: 50 },
 ];
 
-/** @throws ApiProblem saying what is missing or wrong. */
-export function planShow(catalog: Catalog, wish: ShowWish, otherwisePaid: boolean): ScheduledShow {
+/** `at`: its local time as an instant, where that is known. @throws ApiProblem saying why not. */
+export function planShow(
+  catalog: Catalog,
+  wish: ShowWish,
+  otherwisePaid: boolean,
+  at?: Millis,
+): ScheduledShow {
   const hall = catalog.hall(wish.hall);
   const layout = hall === undefined ? undefined : catalog.layout(hall.layout);
   const city = catalog.city(catalog.cinema(hall?.cinema ?? '')?.city ?? '');
@@ -39,7 +44,7 @@ export function planShow(catalog: Catalog, wish: ShowWish, otherwisePaid: boolea
     throw new ApiProblem(404, 'hallNotFound', `You have no hall "${wish.hall}".`);
   }
   const { day, time, opensHoursBefore = OPENS_HOURS_BEFORE, payments } = wish;
-  const startsAtMs = instantOf(city.timeZone, day, time);
+  const startsAtMs = at ?? instantOf(city.timeZone, day, time);
   const onSaleAtMs = millis(startsAtMs - opensHoursBefore * HOUR_MS);
   const pays = payments ?? (otherwisePaid ? 'provider' : 'none');
   return {
@@ -97,24 +102,29 @@ export function planRepeated(
 }
 
 function dayOf(day: string): number {
-  const number = dayNumber(day);
-  if (Number.isFinite(number)) return number;
-  throw new ApiProblem(422, 'invalidDays', `"${day}" is no day.`);
+  checkDay(day);
+  return dayNumber(day);
+}
+
+/** The platform reads 30 February as 2 March. @throws ApiProblem */
+function checkDay(day: string): void {
+  try {
+    if (addDays(day, 0) === day) return;
+  } catch {
+    // No date at all.
+  }
+  throw new ApiProblem(422, 'invalidDays', `"${day.slice(0, 20)}" is no day.`);
 }
 
 /**
  * The instant of a local time. One that the clocks skip when they are put forward is refused,
  * since nobody would know when to come; of one that they show twice it is the first.
  */
-function instantOf(timeZone: string, day: string, time: string): Millis {
+export function instantOf(timeZone: string, day: string, time: string): Millis {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
   const minute = hours * 60 + minutes;
-  let instant: Millis;
-  try {
-    instant = fromLocal(timeZone, day, minute);
-  } catch {
-    throw new ApiProblem(422, 'invalidDays', `"${day}" is no day.`);
-  }
+  checkDay(day);
+  const instant = fromLocal(timeZone, day, minute);
   if (localDay(timeZone, instant) === day && localMinute(timeZone, instant) === minute) {
     return instant;
   }

@@ -12,8 +12,10 @@ import { operatorShowRoutes } from '../http/operator/show-routes.ts';
 import { bulkRoutes } from '../http/partner/bulk-routes.ts';
 import { catalogRoutes } from '../http/partner/catalog-routes.ts';
 import { keyRoutes } from '../http/partner/key-routes.ts';
+import { liveRoutes } from '../http/partner/live-routes.ts';
 import { reportRoutes } from '../http/partner/report-routes.ts';
 import { scanRoutes } from '../http/partner/scan-routes.ts';
+import { scheduleRoutes } from '../http/partner/schedule-routes.ts';
 import { showRoutes } from '../http/partner/show-routes.ts';
 import { callbackRoutes } from '../http/payments/callback-routes.ts';
 import { describedTwinRoutes } from '../http/twin/twin-api.ts';
@@ -47,8 +49,10 @@ export function makeApi(needs: ApiNeeds): ApiHost {
     ...keyRoutes(services),
     ...catalogRoutes(services),
     ...showRoutes(services, { takesPayments: provider !== undefined }),
+    ...scheduleRoutes(services, { takesPayments: provider !== undefined }),
     ...bulkRoutes(services),
     ...reportRoutes(services),
+    ...liveRoutes(services),
     ...scanRoutes(services, scans),
     ...moreRoutes,
     ...operatorPartnerRoutes(services),

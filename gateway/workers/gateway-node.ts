@@ -18,6 +18,7 @@ import { localDay } from '../local-time.ts';
 import { SessionTokens } from '../sessions/session-tokens.ts';
 import { Gateway } from '../sockets/gateway.ts';
 import { loadUws } from '../sockets/load-uws.ts';
+import { addPartnerLive } from '../sockets/partner-live.ts';
 import { SlowReaders } from '../sockets/slow-readers.ts';
 import { addWebSocketRoutes } from '../sockets/websocket-routes.ts';
 import { TicketDesk } from '../tickets/ticket-desk.ts';
@@ -70,6 +71,7 @@ export class GatewayNode {
       isOneOfSeveral: options.ownThread,
     });
     addWebSocketRoutes(this.#app, this.gateway);
+    addPartnerLive(this.#app, (request) => options.office.api(request));
     addApiRoutes(this.#app, {
       api: (request) => options.office.api(request),
       own: this.#twin,

@@ -47,17 +47,26 @@ export class Desk {
       method,
       headers: {
         ...(this.key === undefined ? {} : { authorization: `Bearer ${this.key}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': typeOf(body) }),
         ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isTable(body) ? body : JSON.stringify(body) }),
     });
     const said = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
     const json: unknown = isJson ? JSON.parse(said) : said;
     return { status: response.status, headers: response.headers, json };
   }
+}
+
+/** A text with a line end is a table, anything else is sent as JSON. */
+function isTable(body: unknown): body is string {
+  return typeof body === 'string' && body.includes('\n');
+}
+
+function typeOf(body: unknown): string {
+  return isTable(body) ? 'text/csv' : 'application/json';
 }
 
 /** Lets a partner in; its desk has a key for everything. */

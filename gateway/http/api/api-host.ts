@@ -61,6 +61,10 @@ export class ApiHost {
   }
 
   async #handle(request: ApiRequest): Promise<ApiAnswer> {
+    if (request.method === 'OPTIONS') {
+      const headers = { allow: this.#table.allowedAt(request.path) };
+      return { status: 204, headers, body: new Uint8Array(0) };
+    }
     const found = this.#table.find(request);
     const principal = this.#principal(request, found.route);
     if (found.route.unlimited === true) return await this.#once(request, found, principal);

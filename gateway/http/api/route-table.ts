@@ -26,22 +26,33 @@ export class RouteTable {
   /** @throws ApiProblem 404, or 405 naming what is served there. */
   find({ method, path }: ApiRequest): FoundRoute {
     const wanted = method === 'HEAD' ? 'GET' : method;
-    const allowed = new Set<string>();
-    for (const { route, pattern, names } of this.#entries) {
+    for (const { route, pattern, names } of this.#entriesAt(path)) {
       const match = pattern.exec(path);
-      if (match === null) continue;
-      allowed.add(route.method);
-      if (route.method !== wanted) continue;
+      if (match === null || route.method !== wanted) continue;
       const params = Object.fromEntries(
         names.map((name, index) => [name, decoded(match[index + 1] ?? '')]),
       );
       return { route, params };
     }
-    if (allowed.size === 0) {
+    const allow = this.allowedAt(path);
+    throw new ApiProblem(405, 'methodNotAllowed', `Only ${allow} here.`, {}, { allow });
+  }
+
+  /** A path that is written out wins over one that a name in braces would make it. */
+  #entriesAt(path: string): readonly Entry[] {
+    const literal = this.#entries.filter(({ route }) => route.path === path);
+    return literal.length > 0 ? literal : this.#entries.filter(({ pattern }) => pattern.test(path));
+  }
+
+  /** What an Allow header says of a path. @throws ApiProblem 404 where nothing is there. */
+  allowedAt(path: string): string {
+    const here = this.#entriesAt(path);
+    if (here.length === 0) {
       throw new ApiProblem(404, 'notFound', `There is nothing at ${path.slice(0, 200)} for you.`);
     }
-    const allow = [...allowed].join(', ');
-    throw new ApiProblem(405, 'methodNotAllowed', `Only ${allow} here.`, {}, { allow });
+    const methods = here.map(({ route }) => route.method);
+    const reads = methods.includes('GET') ? ['HEAD'] : [];
+    return [...new Set([...methods, ...reads, 'OPTIONS'])].join(', ');
   }
 }
 

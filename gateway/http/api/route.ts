@@ -6,7 +6,8 @@ import type { Static, TObject, TSchema } from 'typebox';
 
 /** A request as a gateway hands it on: plain values, so that it can cross threads. */
 export interface ApiRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** In upper case; one that no route has is answered with those that it has. */
+  readonly method: string;
   /** Without the query, percent-encoded as it came. */
   readonly path: string;
   readonly query: string;

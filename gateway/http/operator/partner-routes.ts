@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { makeKey } from '../../partners/partner-keys.ts';
 import type { Services } from '../../services/services.ts';
+import { PageQuery, page } from '../api/page.ts';
 import { ApiProblem, type Route, route } from '../api/route.ts';
 import { Anything } from '../partner/shapes.ts';
 
@@ -26,8 +27,9 @@ export function operatorPartnerRoutes(services: Services): readonly Route[] {
       tag: 'Operators',
       summary: 'All partners',
       access: 'operator',
-      answers: { 200: { description: 'All of them.', schema: Anything } },
-      handle: () => ({ status: 200, json: { items: [...services.catalog.allPartners()] } }),
+      query: PageQuery,
+      answers: { 200: { description: 'The partners.', schema: Anything } },
+      handle: ({ query }) => page(services.catalog.allPartners(), query),
     }),
     route({
       method: 'POST',

@@ -5,7 +5,7 @@ import type { Services } from '../../services/services.ts';
 import { ApiProblem, type Route, route } from '../api/route.ts';
 import { askShow } from '../partner/partner-answers.ts';
 import { Anything, ShowIdShape } from '../partner/shapes.ts';
-import { standing } from '../partner/show-routes.ts';
+import { standing } from '../partner/standing.ts';
 
 const ofShow = Type.Object({ show: ShowIdShape });
 const done = { 200: { description: 'As it stands now.', schema: Anything } };

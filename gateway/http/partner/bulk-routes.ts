@@ -8,7 +8,7 @@ import { rejectionText } from '../../wire/rejection-texts.ts';
 import { type Route, route } from '../api/route.ts';
 import { type Asked, askShow, houseRequestId, ownShow, partnerIn } from './partner-answers.ts';
 import { Anything, Seats, ShowIdShape } from './shapes.ts';
-import { standing } from './show-routes.ts';
+import { standing } from './standing.ts';
 
 const done = { 200: { description: 'What became of it.', schema: Anything } };
 const BULK_LIMIT_BYTES = 2 * 1024 * 1024;

@@ -8,17 +8,10 @@ import { exportPretix } from '../../partners/halls/pretix-export.ts';
 import { type ImportedHall, importPretix } from '../../partners/halls/pretix-import.ts';
 import { exportTextGrid, importTextGrid } from '../../partners/halls/text-grid.ts';
 import type { Services } from '../../services/services.ts';
+import { PageQuery, page } from '../api/page.ts';
 import { ApiProblem, type Route, route } from '../api/route.ts';
-import { type Asked, decideFor, page, partnerIn } from './partner-answers.ts';
-import {
-  Anything,
-  CinemaShape,
-  CityShape,
-  HallShape,
-  MovieShape,
-  PageQuery,
-  Slug,
-} from './shapes.ts';
+import { type Asked, decideFor, partnerIn } from './partner-answers.ts';
+import { Anything, CinemaShape, CityShape, HallShape, MovieShape, Slug } from './shapes.ts';
 
 const HALL_LIMIT_BYTES = 2 * 1024 * 1024;
 const done = { 200: { description: 'As it stands now.', schema: Anything } };

@@ -2,9 +2,10 @@
 import { Type } from 'typebox';
 import { makeKey } from '../../partners/partner-keys.ts';
 import type { Services } from '../../services/services.ts';
+import { PageQuery, page } from '../api/page.ts';
 import { type Route, route } from '../api/route.ts';
-import { decideFor, page, partnerIn } from './partner-answers.ts';
-import { Anything, KeyShape, PageQuery } from './shapes.ts';
+import { decideFor, partnerIn } from './partner-answers.ts';
+import { Anything, KeyShape } from './shapes.ts';
 
 const answers = { 200: { description: 'The keys, without their secrets.', schema: Anything } };
 

@@ -8,7 +8,7 @@ import type { HouseCommand } from '../../../engine/show/command.ts';
 import type { HouseAnswer } from '../../services/house-desk.ts';
 import type { Services } from '../../services/services.ts';
 import { rejectionText } from '../../wire/rejection-texts.ts';
-import { ApiProblem, type ApiRequest, type Principal, type RouteAnswer } from '../api/route.ts';
+import { ApiProblem, type ApiRequest, type Principal } from '../api/route.ts';
 
 /** Routes for partners have one; an operator says in whose name with a header. */
 export function partnerIn({ principal, request }: Asked): string {
@@ -76,21 +76,4 @@ export function acceptedOf(answer: HouseAnswer): Accepted {
   }
   const { type: _type, reason, ...details } = answer;
   throw new ApiProblem(409, reason, rejectionText(answer), { details });
-}
-
-/** One page of a list that is in the order of its ids. */
-export function page<Item extends { readonly id: string }>(
-  items: Iterable<Item>,
-  { cursor, limit = 50 }: { readonly cursor?: string; readonly limit?: number },
-): RouteAnswer {
-  const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
-  const sorted = [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const rest = sorted.filter(({ id }) => id > after);
-  const shown = rest.slice(0, limit);
-  const last = shown.at(-1);
-  const next =
-    rest.length > limit && last !== undefined
-      ? Buffer.from(last.id).toString('base64url')
-      : undefined;
-  return { status: 200, json: { items: shown, ...(next === undefined ? {} : { next }) } };
 }

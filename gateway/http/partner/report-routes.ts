@@ -1,6 +1,7 @@
 /** What a partner has sold: by show, cinema and day, as JSON or CSV, from the projections. */
 import { Type } from 'typebox';
 import type { Services } from '../../services/services.ts';
+import { cursorOf, PageQuery, placeOf } from '../api/page.ts';
 import { type Route, route } from '../api/route.ts';
 import { partnerIn } from './partner-answers.ts';
 import { Anything } from './shapes.ts';
@@ -12,6 +13,7 @@ const Query = Type.Object({
   ),
   from: Type.Optional(Day),
   until: Type.Optional(Day),
+  cursor: PageQuery.properties.cursor,
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
 });
 
@@ -19,6 +21,7 @@ interface SalesQuery {
   readonly by?: 'show' | 'cinema' | 'day';
   readonly from?: string;
   readonly until?: string;
+  readonly cursor?: string;
   readonly limit?: number;
 }
 
@@ -33,11 +36,14 @@ const selects = {
   day: `SELECT day, ${sums}`,
 } as const;
 
-const groups = {
-  show: 'ORDER BY startsAtMs, show',
-  cinema: 'GROUP BY cinema, currency ORDER BY cinema',
-  day: 'GROUP BY day, currency ORDER BY day',
+/** In which order the rows come; the columns name one row each, and so does a cursor. */
+const orders = {
+  show: { columns: ['starts_at_ms', 'show'], types: ['number', 'string'], isGrouped: false },
+  cinema: { columns: ['cinema', 'currency'], types: ['string', 'string'], isGrouped: true },
+  day: { columns: ['day', 'currency'], types: ['string', 'string'], isGrouped: true },
 } as const;
+
+const USUAL_ROWS = 1_000;
 
 export function reportRoutes(services: Services): readonly Route[] {
   return [
@@ -52,7 +58,9 @@ export function reportRoutes(services: Services): readonly Route[] {
       query: Query,
       answers: { 200: { description: 'Rows with money in the minor unit.', schema: Anything } },
       handle: (asked) => {
-        return { status: 200, json: { items: rowsOf(services, partnerIn(asked), asked.query) } };
+        const { rows, next } = rowsOf(services, partnerIn(asked), asked.query);
+        const more = next === undefined ? {} : { next };
+        return { status: 200, json: { items: rows, ...more } };
       },
     }),
     route({
@@ -60,14 +68,19 @@ export function reportRoutes(services: Services): readonly Route[] {
       path: '/api/v1/partner/sales.csv',
       id: 'salesCsv',
       tag: 'Reports',
-      summary: 'The same as CSV',
+      summary: 'The same as CSV; where there is more, the header Usher-Next has its cursor',
       access: 'partner',
       scope: 'read',
       query: Query,
       answers: { 200: { description: 'RFC 4180, with a header line.', contentType: 'text/csv' } },
       handle: (asked) => {
-        const text = csvOf(rowsOf(services, partnerIn(asked), asked.query));
-        return { status: 200, bytes: Buffer.from(text), contentType: 'text/csv; charset=utf-8' };
+        const { rows, next } = rowsOf(services, partnerIn(asked), asked.query);
+        return {
+          status: 200,
+          bytes: Buffer.from(csvOf(rows)),
+          contentType: 'text/csv; charset=utf-8',
+          ...(next === undefined ? {} : { headers: { 'usher-next': next } }),
+        };
       },
     }),
   ];
@@ -78,13 +91,23 @@ type Row = Readonly<Record<string, string | number | null>>;
 function rowsOf(
   { db }: Services,
   partner: string,
-  { by = 'show', from, until, limit = 1_000 }: SalesQuery,
-): readonly Row[] {
+  { by = 'show', from, until, cursor, limit = USUAL_ROWS }: SalesQuery,
+): { readonly rows: readonly Row[]; readonly next: string | undefined } {
+  const { columns, types, isGrouped } = orders[by];
+  const place = placeOf(cursor, types);
+  const order = columns.join(', ');
   const statement = db.prepare(
-    `${selects[by]} FROM sales_by_show
-     WHERE partner = ? AND day >= ? AND day <= ? ${groups[by]} LIMIT ?`,
+    `${selects[by]} FROM sales_by_show WHERE partner = ? AND day >= ? AND day <= ?
+     ${place === undefined ? '' : `AND (${order}) > (?, ?)`}
+     ${isGrouped ? `GROUP BY ${order}` : ''} ORDER BY ${order} LIMIT ?`,
   );
-  return statement.all(partner, from ?? '', until ?? '9999', limit) as Row[];
+  const wish = [partner, from ?? '', until ?? '9999', ...(place ?? []), limit + 1];
+  const found = statement.all(...wish) as Row[];
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  if (found.length <= limit || last === undefined) return { rows, next: undefined };
+  const names = by === 'show' ? ['startsAtMs', 'show'] : columns;
+  return { rows, next: cursorOf(names.map((name) => last[name] ?? '')) };
 }
 
 /** A cell that a spreadsheet would take for a formula begins with an apostrophe. */

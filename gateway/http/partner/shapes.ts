@@ -134,9 +134,4 @@ export const KeyShape = Type.Object(
   { additionalProperties: false },
 );
 
-export const PageQuery = Type.Object({
-  cursor: Type.Optional(Type.String({ maxLength: 200 })),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-});
-
 export const Anything = Type.Unknown();

@@ -1,12 +1,13 @@
 /** A partner's shows: scheduled singly and repeatedly, opened, closed, cancelled [C4, S3]. */
 import { Type } from 'typebox';
 import type { ScheduledShow } from '../../../engine/catalog/model.ts';
-import type { ShowId } from '../../../engine/ids.ts';
 import { planRepeated, planShow } from '../../partners/plan-shows.ts';
 import type { Services } from '../../services/services.ts';
+import { PageQuery, page } from '../api/page.ts';
 import { ApiProblem, type Route, type RouteAnswer, route } from '../api/route.ts';
-import { type Asked, askShow, decideFor, ownShow, page, partnerIn } from './partner-answers.ts';
-import { Anything, PageQuery, RepeatedShowShape, ShowIdShape, ShowShape, Slug } from './shapes.ts';
+import { type Asked, askShow, decideFor, ownShow, partnerIn } from './partner-answers.ts';
+import { Anything, RepeatedShowShape, ShowIdShape, ShowShape, Slug } from './shapes.ts';
+import { standing } from './standing.ts';
 
 const done = { 200: { description: 'As it stands now.', schema: Anything } };
 const made = { 201: { description: 'On the schedule.', schema: Anything } };
@@ -132,24 +133,6 @@ function showRead(services: Services): Route {
       return { status: 200, json: { ...facts, live: await standing(services, show) } };
     },
   });
-}
-
-/** Counts by state, and the line. @throws ApiProblem where the show cannot say just now. */
-export async function standing(services: Services, show: ShowId): Promise<object> {
-  const view = await services.house.view(show);
-  if (view === undefined) {
-    const sentence = 'This show cannot be asked just now; ask again in a moment.';
-    throw new ApiProblem(503, 'unavailable', sentence, {}, { 'retry-after': '1' });
-  }
-  const counts = [0, 0, 0, 0];
-  const seats = services.catalog.seatsIn(services.catalog.show(show)?.layout ?? ('' as never));
-  for (let seat = 0; seat < seats; seat++) {
-    const state = ((view.seats[seat >> 2] ?? 0) >> ((seat & 3) * 2)) & 3;
-    counts[state] = (counts[state] ?? 0) + 1;
-  }
-  const [free, held, booked, blocked] = counts;
-  const { phase, waiting, earmarked, seq } = view;
-  return { phase, free, held, booked, blocked, waiting, earmarked, seq };
 }
 
 function command(

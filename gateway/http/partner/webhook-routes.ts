@@ -3,14 +3,21 @@ import { Type } from 'typebox';
 import { newsTypes } from '../../notifications/partner-news.ts';
 import { urlProblem } from '../../notifications/webhooks/webhook-address.ts';
 import { MOST_WEBHOOKS, type WebhookTable } from '../../notifications/webhooks/webhook-book.ts';
+import type { PingOutcome } from '../../notifications/webhooks/webhook-channel.ts';
+import { PageQuery, page } from '../api/page.ts';
 import { ApiProblem, type Route, route } from '../api/route.ts';
-import { page, partnerIn } from './partner-answers.ts';
-import { Anything, PageQuery } from './shapes.ts';
+import { partnerIn } from './partner-answers.ts';
+import { Anything } from './shapes.ts';
 
 export interface WebhookRouteNeeds {
   readonly webhooks: WebhookTable;
   readonly allowLocal: boolean;
+  /** Undefined where there is no such webhook. */
+  ping(id: string): Promise<PingOutcome | undefined>;
 }
+
+/** Of all partners: each may wait for a server that does not answer. */
+const MOST_PINGS = 16;
 
 const params = Type.Object({ webhook: Type.String({ pattern: '^wh_[0-9a-f]{16}$' }) });
 const common = { tag: 'Webhooks', access: 'partner', scope: 'webhooks' } as const;
@@ -28,8 +35,10 @@ const WebhookShape = Type.Object(
   { additionalProperties: false },
 );
 
-export function webhookRoutes({ webhooks, allowLocal }: WebhookRouteNeeds): readonly Route[] {
+export function webhookRoutes(needs: WebhookRouteNeeds): readonly Route[] {
+  const { webhooks, allowLocal } = needs;
   return [
+    pingRoute(needs),
     route({
       ...common,
       method: 'GET',
@@ -93,6 +102,37 @@ export function webhookRoutes({ webhooks, allowLocal }: WebhookRouteNeeds): read
       },
     }),
   ];
+}
+
+function pingRoute({ webhooks, ping }: WebhookRouteNeeds): Route {
+  let underWay = 0;
+  return route({
+    ...common,
+    method: 'POST',
+    path: '/api/v1/partner/webhooks/{webhook}/ping',
+    id: 'pingWebhook',
+    summary: 'Have a trial delivery, signed like any other, and be told what came of it',
+    description: 'It is of the type `ping`, is sent once, at once, and waits 5 s for the answer.',
+    params,
+    answers: { 200: { description: 'Whether it was answered with 2xx.', schema: Anything } },
+    handle: async (asked) => {
+      const { webhook } = asked.params;
+      const isOwn = webhooks.list(partnerIn(asked)).some(({ id }) => id === webhook);
+      if (!isOwn) throw notFound();
+      if (underWay >= MOST_PINGS) {
+        const sentence = 'Too many trial deliveries are under way; ask again in a moment.';
+        throw new ApiProblem(429, 'rateLimited', sentence, {}, { 'retry-after': '5' });
+      }
+      underWay++;
+      try {
+        const outcome = await ping(webhook);
+        if (outcome === undefined) throw notFound();
+        return { status: 200, json: { webhook, ...outcome } };
+      } finally {
+        underWay--;
+      }
+    },
+  });
 }
 
 function notFound(): ApiProblem {

@@ -3,6 +3,7 @@
  * redirects are not followed, and nothing of an answer is kept but the beginning, for the
  * operator who looks why it failed.
  */
+import { randomUUID } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -15,6 +16,7 @@ import { signWebhook, webhookHeaders } from './webhook-signature.ts';
 
 const AT_ONCE = 16;
 const ANSWER_WITHIN_MS = 15_000;
+const PING_WITHIN_MS = 5_000;
 const MOST_ANSWER_BYTES = 1_024;
 /** "Gone": the partner does not want this any more. */
 const GONE = 410;
@@ -24,6 +26,15 @@ export interface WebhookNeeds {
   /** Also to private addresses and over plain HTTP. */
   readonly allowLocal: boolean;
   readonly clock: Clock;
+}
+
+export interface PingOutcome {
+  readonly delivered: boolean;
+  /** The header usher-id of the delivery. */
+  readonly news?: string;
+  /** What was answered; of the answer itself nothing is told. */
+  readonly status?: number;
+  readonly why?: string;
 }
 
 export class WebhookChannel implements TaskWorker {
@@ -47,6 +58,24 @@ export class WebhookChannel implements TaskWorker {
     const reason = `${endpoint.url} answered ${status}: ${text}`;
     if (status === GONE) return { type: 'hopeless', reason };
     throw new Error(reason);
+  }
+
+  /** A trial delivery, at once and once only. Undefined where there is no such endpoint. */
+  async ping(id: string): Promise<PingOutcome | undefined> {
+    const { webhooks, allowLocal, clock } = this.#needs;
+    const endpoint = webhooks.endpoint(id);
+    if (endpoint === undefined) return undefined;
+    const problem = urlProblem(endpoint.url, allowLocal);
+    if (problem !== undefined) return { delivered: false, why: problem };
+    const news = { id: `ping.${randomUUID()}`, type: 'ping', timeMs: clock.now(), data: {} };
+    try {
+      const signal = AbortSignal.timeout(PING_WITHIN_MS);
+      const { status } = await this.#post(endpoint, news.id, JSON.stringify(news), signal);
+      return { delivered: status >= 200 && status < 300, news: news.id, status };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { delivered: false, news: news.id, why };
+    }
   }
 
   #post(

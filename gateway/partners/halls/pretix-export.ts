@@ -2,7 +2,7 @@
 import { expandSeats, type Layout } from '../../../engine/show/seats/layout.ts';
 
 /** So many of the plan's units are a seat's width. */
-const PITCH = 25;
+export const EXPORTED_PITCH = 25;
 
 /** Reading it in again gives the same seats at the same places. */
 export function exportPretix(layout: Layout): object {
@@ -17,13 +17,16 @@ export function exportPretix(layout: Layout): object {
       seat_guid: key,
       seat_number: String(seat.number),
       category: layout.tiers[seat.tier] ?? '',
-      position: { x: round(seat.x * PITCH), y: round(seat.y * PITCH) },
+      position: { x: round(seat.x * EXPORTED_PITCH), y: round(seat.y * EXPORTED_PITCH) },
       ...(seat.wheelchair ? { wheelchair: true } : {}),
     });
   }
   return {
     name: layout.name,
-    size: { width: round(layout.width * PITCH), height: round(layout.depth * PITCH) },
+    size: {
+      width: round(layout.width * EXPORTED_PITCH),
+      height: round(layout.depth * EXPORTED_PITCH),
+    },
     categories: layout.tiers.map((name, index) => ({ name, color: colours[index] ?? '#888888' })),
     zones: Array.from(zones, ([name, rows]) => ({
       name,

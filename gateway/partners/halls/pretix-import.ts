@@ -12,6 +12,7 @@ import type { LayoutId } from '../../../engine/ids.ts';
 import { limits } from '../../../engine/limits.ts';
 import type { Layout, SeatRun } from '../../../engine/show/seats/layout.ts';
 import { type Field, HallProblem, type Json, PlanReader } from './plan-reader.ts';
+import { EXPORTED_PITCH } from './pretix-export.ts';
 
 export interface ImportedHall {
   readonly layout: Layout;
@@ -33,6 +34,8 @@ interface PlanSeat {
 /** Seats further apart than this, in the usual distance, have an aisle between them. */
 const AISLE = 1.75;
 const ON_THE_LINE = 0.02;
+/** Places in an exported plan are rounded; measured from them, a seat's width is nearly its own. */
+const ALMOST = 0.02;
 const known = {
   category: ['name', 'color'],
   plan: ['name', 'zones', 'categories', 'size'],
@@ -166,13 +169,18 @@ function tiersOf(reader: PlanReader, root: Field, seats: readonly PlanSeat[]): r
   return tiers;
 }
 
-/** The usual distance of two seats side by side. */
+/** The usual distance of two seats side by side, in whichever order a row lists them. */
 function pitchOf(rows: readonly (readonly PlanSeat[])[]): number {
-  const distances = rows.flatMap((row) =>
-    row.slice(1).map((seat, index) => distance(seat, row[index] ?? seat)),
-  );
+  const distances = rows.map(leftToRight).flatMap((row) => {
+    return row.slice(1).map((seat, index) => distance(seat, row[index] ?? seat));
+  });
   const sorted = distances.filter((each) => each > 0).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 1;
+  const usual = sorted[Math.floor(sorted.length / 2)] ?? EXPORTED_PITCH;
+  return Math.abs(usual / EXPORTED_PITCH - 1) < ALMOST ? EXPORTED_PITCH : usual;
+}
+
+function leftToRight(row: readonly PlanSeat[]): readonly PlanSeat[] {
+  return [...row].sort((a, b) => a.x - b.x || a.y - b.y);
 }
 
 function distance(one: PlanSeat, other: PlanSeat): number {
@@ -184,9 +192,8 @@ function runsOf(
   tiers: readonly string[],
   at: (seat: PlanSeat) => readonly [number, number],
 ): SeatRun[] {
-  const sorted = [...row].sort((a, b) => a.x - b.x || a.y - b.y);
   const runs: PlanSeat[][] = [];
-  for (const seat of sorted) {
+  for (const seat of leftToRight(row)) {
     const run = runs.at(-1);
     if (run === undefined || !continues(run, seat, at)) runs.push([seat]);
     else run.push(seat);

@@ -267,7 +267,7 @@ describe('what is refused', () => {
     expect(told.status).toBe(status);
     expect(told.headers.get('content-type')).toBe('application/problem+json');
     expect(told.json).toMatchObject({ status, code, detail: expect.stringMatching(/\.$/) });
-    if (status === 405) expect(told.headers.get('allow')).toBe('POST');
+    if (status === 405) expect(told.headers.get('allow')).toBe('POST, OPTIONS');
   });
 
   it('a message of the wire that is wrong, by the status that fits it', async () => {
