@@ -70,10 +70,7 @@ export function needed(value: string | undefined, what: string): string {
 }
 
 /** A verb that a command has. @throws CommandError for any other, naming the nearest. */
-export function oneOf<Verb extends string>(
-  verb: string | undefined,
-  verbs: readonly Verb[],
-): Verb {
+export function oneOf<Verb extends string>(verb: string | undefined, verbs: readonly Verb[]): Verb {
   const known = verbs.find((each) => each === verb);
   if (known !== undefined) return known;
   const all = `"${verbs.slice(0, -1).join('", "')}" or "${verbs.at(-1)}"`;

@@ -4,11 +4,17 @@ import { LogFile } from '../../persistence/audit/log-file.ts';
 import { CommandError, EXIT } from './command.ts';
 import { startBar } from './progress-bar.ts';
 
+export interface Proved {
+  readonly frames: number;
+  /** When the last of them was written; 0 where there is none. */
+  readonly lastMs: number;
+}
+
 /**
  * @param name What it is called, where that is not the name of a copy.
  * @throws CommandError naming the first thing that is wrong.
  */
-export async function proveFile(file: string, name = file): Promise<{ readonly frames: number }> {
+export async function proveFile(file: string, name = file): Promise<Proved> {
   const log = new LogFile(file);
   const bar = await startBar(log.frames, 'frames');
   const auditor = new Auditor();
@@ -28,7 +34,7 @@ export async function proveFile(file: string, name = file): Promise<{ readonly f
     log.close();
   }
   const [first] = auditor.findings;
-  if (first === undefined) return { frames: log.frames };
+  if (first === undefined) return { frames: log.frames, lastMs: auditor.lastMs };
   const count = auditor.counts.findings;
   throw notSound(name, `${first.sentence} (${first.code}, ${count} in all)`);
 }
