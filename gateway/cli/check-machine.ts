@@ -59,18 +59,24 @@ export function openFiles(): Check {
   return { what: 'open files', state: 'warn', said: `only ${most} connections: ${advice}` };
 }
 
-/** The folder, or the one above it that is there already. */
+/** The folder, or the nearest above it that is there already. */
 function standing(data: string): string {
   let where = dirname(data);
-  while (!existsSync(where) && where !== dirname(where)) where = dirname(where);
+  while (!isFolder(where) && where !== dirname(where)) where = dirname(where);
   return where;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 export function folder(data: string): Check {
   const what = 'folder';
   const where = standing(data);
-  if (!statSync(where).isDirectory()) {
-    return { what, state: 'bad', said: `${where} is a file: name another --data` };
+  if (isFolder(data)) return { what, state: 'bad', said: `${data} is one: name the file in it` };
+  for (let path = dirname(data); path !== where; path = dirname(path)) {
+    if (!existsSync(path)) continue;
+    return { what, state: 'bad', said: `${path} is a file: name another --data` };
   }
   try {
     accessSync(where, constants.W_OK | constants.X_OK);

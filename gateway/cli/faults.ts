@@ -14,6 +14,7 @@ const advice: readonly (readonly [code: RegExp, what: string])[] = [
   [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, 'the disk is full: make room and say this again'],
   [/^EFBIG$/, 'the file may not grow so large: see "ulimit -f"'],
   [/^(ENOENT|ENOTDIR)$/, 'there is no such folder or file'],
+  [/^EEXIST$/, 'something else of that name is in the way'],
   [/^EROFS$/, 'that file system can only be read'],
   [/^SQLITE_(BUSY|LOCKED)/, 'another program holds the file: say this again when it is done'],
   [/^SQLITE_(CORRUPT|NOTADB)/, 'the file is damaged: "usher audit" tells more'],

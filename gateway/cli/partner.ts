@@ -94,7 +94,8 @@ ${dataHelp}
     if (verb === 'add') return await add(id, values);
     if (verb === 'change') return await change(id, values);
     if (verb === 'suspend' || verb === 'resume') {
-      return await patch(id, { suspended: verb === 'suspend' }, values, `${verb}d`);
+      const done = verb === 'suspend' ? 'suspended: its keys open nothing' : 'let in again';
+      return await patch(id, { suspended: verb === 'suspend' }, values, done);
     }
     const desk = { data, json, partner: id };
     if (verb === 'key') {

@@ -14,6 +14,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { LogFile } from '../../persistence/audit/log-file.ts';
 import { takeOwnerLock } from '../../persistence/sqlite/owner-lock.ts';
 import {
   type Command,
@@ -89,6 +90,8 @@ function checkFrom(from: string, to: string): void {
     const how = `"usher backup --data ${from} <to>" makes one of it`;
     throw new CommandError(`${from} is a log in use, not a backup: ${how}.`);
   }
+  // Whether it is a log at all is said of the backup, not of a copy of it.
+  new LogFile(from).close();
 }
 
 function refuseIfThere(to: string): void {
