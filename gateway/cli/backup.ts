@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { LogFile } from '../../persistence/audit/log-file.ts';
 import { readMarks } from '../../persistence/sqlite/high-water-mark.ts';
 import {
   type Command,
@@ -38,6 +39,8 @@ ${dataHelp}
     const to = target(resolve(needed(positionals[0], 'where to write the copy')));
     const from = resolve(values.data);
     if (!existsSync(from)) throw new CommandError(`There is no file ${from}.`);
+    // Whether it is a log at all, before anything is written.
+    new LogFile(from).close();
     if (existsSync(to)) throw new CommandError(`${to} is there already; name another file.`);
     if (!existsSync(dirname(to))) throw new CommandError(`There is no folder ${dirname(to)}.`);
     const part = `${to}.${process.pid}.part`;

@@ -17,6 +17,7 @@ const advice: readonly (readonly [code: RegExp, what: string])[] = [
   [/^EEXIST$/, 'something else of that name is in the way'],
   [/^EROFS$/, 'that file system can only be read'],
   [/^SQLITE_(BUSY|LOCKED)/, 'another program holds the file: say this again when it is done'],
+  [/^SQLITE_IOERR/, 'the disk refused to read or write: it may be full, or failing'],
   [/^SQLITE_(CORRUPT|NOTADB)/, 'the file is damaged: "usher audit" tells more'],
   [/^SQLITE_(CANTOPEN|READONLY|PERM)/, 'the file or its folder may not be written by you'],
 ];

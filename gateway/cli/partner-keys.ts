@@ -48,8 +48,7 @@ export async function makeKey(
   return EXIT.done;
 }
 
-export async function revokeKey({ data, json, partner }: KeyDesk, key: string): Promise<number> {
-  const id = idOf(key);
+export async function revokeKey({ data, json, partner }: KeyDesk, id: string): Promise<number> {
   await askServer(data, { method: 'DELETE', path: `${KEYS}/${id}`, partner });
   tell(json, { revoked: id }, [`The key ${id} opens nothing any more.`]);
   return EXIT.done;
@@ -58,10 +57,9 @@ export async function revokeKey({ data, json, partner }: KeyDesk, key: string): 
 /** The new key is shown before the old one ends: whatever happens, one of them is known. */
 export async function rotateKey(
   { data, json, partner }: KeyDesk,
-  key: string,
+  id: string,
   isOldKept: boolean,
 ): Promise<number> {
-  const id = idOf(key);
   const old = (await listed(data, partner)).find((each) => each.id === id);
   if (old === undefined) throw new CommandError(`${partner} has no key "${id}".`);
   const body = { name: old.name, scopes: old.scopes };
@@ -84,7 +82,7 @@ async function listed(data: string, partner: string): Promise<readonly ListedKey
 }
 
 /** @throws CommandError for a whole key, whose secret then stands in the list of processes. */
-function idOf(key: string): string {
+export function keyId(key: string): string {
   if (/^[0-9a-f]{12}$/.test(key)) return key;
   const [, id] = /^uk_([0-9a-f]{12})_/.exec(key) ?? [];
   const hint = id === undefined ? 'has 12 characters of 0–9 and a–f' : `here is ${id}`;

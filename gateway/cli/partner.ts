@@ -12,7 +12,7 @@ import {
   tell,
   wrongUse,
 } from './command.ts';
-import { keysOf, makeKey, revokeKey, rotateKey, scopesOf } from './partner-keys.ts';
+import { keyId, keysOf, makeKey, revokeKey, rotateKey, scopesOf } from './partner-keys.ts';
 import { askServer, listFrom } from './server-desk.ts';
 
 const verbs = [
@@ -102,11 +102,12 @@ ${dataHelp}
       const scopes = scopesOf(values.scopes);
       return await makeKey(desk, needed(values.name, 'what the key is for: --name'), scopes);
     }
+    const wanted = 'the id of the key; "usher partner keys" lists them';
+    const key = verb === 'keys' ? '' : keyId(needed(positionals[2], wanted));
     if (!(await allPartners(data)).some((each) => each.id === id)) {
       throw new CommandError(`There is no partner "${id}".`);
     }
     if (verb === 'keys') return await keysOf(desk);
-    const key = needed(positionals[2], 'the id of the key; "usher partner keys" lists them');
     return verb === 'rotate' ? await rotateKey(desk, key, values.keep) : await revokeKey(desk, key);
   },
 };

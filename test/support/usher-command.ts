@@ -25,7 +25,7 @@ export async function usher(args: readonly string[], manner: Manner = {}): Promi
   const { cwd = root, env = {}, input = '', onStart, by = [] } = manner;
   const line = [...by, process.execPath, built('gateway/cli/main.js'), ...args];
   const [command = '', ...rest] = line;
-  const child = spawn(command, rest, { cwd, env: { ...process.env, ...env } });
+  const child = spawn(command, rest, { cwd, env: { ...inherited(), ...env } });
   const killer = () => void child.kill('SIGKILL');
   process.once('exit', killer);
   const said = { stdout: '', stderr: '' };
@@ -55,4 +55,10 @@ export async function usherJson<Answer>(
   const { code, stdout, stderr } = await usher([...args, '--json'], manner);
   if (code !== 0) throw new Error(`usher ${args.join(' ')} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as Answer;
+}
+
+/** What this suite itself is run with is no setting of a server. */
+function inherited(): NodeJS.ProcessEnv {
+  const names = Object.entries(process.env);
+  return Object.fromEntries(names.filter(([name]) => !name.startsWith('USHER_')));
 }
