@@ -232,10 +232,8 @@ export function readServerOptions(
     process.stdout.write(helpText());
     return undefined;
   }
-  const read = (key: keyof ServerOptions) => {
-    const name = `USHER_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
-    return check(specs[key], given[flagName(key)] ?? env[name]);
-  };
+  const read = (key: keyof ServerOptions) =>
+    check(specs[key], given[flagName(key)] ?? env[variableName(key)]);
   return Object.fromEntries(
     (Object.keys(specs) as (keyof ServerOptions)[]).map((key) => [key, read(key)]),
   ) as unknown as ServerOptions;
@@ -244,6 +242,16 @@ export function readServerOptions(
 /** `demoDays` is `--demo-days`. */
 function flagName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `demoDays` is `USHER_DEMO_DAYS`. */
+function variableName(key: string): string {
+  return `USHER_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** What the environment can say. */
+export function settingNames(): readonly string[] {
+  return Object.keys(specs).map(variableName);
 }
 
 type Given = Readonly<Record<string, string | boolean | undefined>>;
@@ -265,12 +273,28 @@ function parseFlags(args: readonly string[]): Given {
   }
 }
 
+/** Above the first setting of each group. */
+const headings: Readonly<Partial<Record<keyof ServerOptions, string>>> = {
+  host: 'Where',
+  demo: 'A demo',
+  shards: 'Size and limits',
+  publicUrl: 'Money',
+  smtpUrl: 'Messages',
+};
+
 function helpText(): string {
-  const rows = Object.values(specs).map(({ flag, help, fallback }) => {
-    return `  ${flag.padEnd(32)}${help} (default: ${String(fallback)})`;
+  const rows = (Object.keys(specs) as (keyof ServerOptions)[]).map((key) => {
+    const { flag, help, fallback } = specs[key];
+    const usual = fallback === '' || fallback === false ? '' : ` (default: ${String(fallback)})`;
+    const heading = headings[key];
+    const above = heading === undefined ? '' : `\n${heading}\n`;
+    return `${above}  ${flag.padEnd(32)}${help}${usual}`;
   });
-  const usage = 'Usage: usher [options]   Each may also be set as USHER_NAME in the environment.';
-  return `${usage}\n\n${rows.join('\n')}\n  ${'-h, --help'.padEnd(32)}Says this\n`;
+  const usage =
+    'Usage: usher serve [options]\n\n' +
+    'Each may also be set in the environment, --smtp-url as USHER_SMTP_URL; secrets had better ' +
+    'be,\nsince everybody on this machine sees the flags of a process.\n';
+  return `${usage}${rows.join('\n')}\n\n  ${'-h, --help'.padEnd(32)}Says this\n`;
 }
 
 function check(spec: OptionSpec, given: unknown): string | number | boolean {

@@ -25,6 +25,8 @@ export interface Partner {
   readonly email: string;
   /** Its own inventory system, asked to lock seats before anybody pays for them [B4]. */
   readonly theatreSystem?: string;
+  /** Its keys open nothing as long as it is; what it sells goes on. */
+  readonly suspended?: boolean;
 }
 
 export const partnerScopes = ['catalog', 'sell', 'read', 'webhooks'] as const;

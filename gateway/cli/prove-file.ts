@@ -4,8 +4,17 @@ import { LogFile } from '../../persistence/audit/log-file.ts';
 import { CommandError, EXIT } from './command.ts';
 import { startBar } from './progress-bar.ts';
 
-/** @throws CommandError naming the first thing that is wrong. */
-export async function proveFile(file: string): Promise<{ readonly frames: number }> {
+export interface Proved {
+  readonly frames: number;
+  /** When the last of them was written; 0 where there is none. */
+  readonly lastMs: number;
+}
+
+/**
+ * @param name What it is called, where that is not the name of a copy.
+ * @throws CommandError naming the first thing that is wrong.
+ */
+export async function proveFile(file: string, name = file): Promise<Proved> {
   const log = new LogFile(file);
   const bar = await startBar(log.frames, 'frames');
   const auditor = new Auditor();
@@ -15,13 +24,22 @@ export async function proveFile(file: string): Promise<{ readonly frames: number
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     auditor.finish();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!code.startsWith('SQLITE_')) throw error;
+    const why = error instanceof Error ? error.message : '';
+    throw notSound(name, `SQLite finds it damaged: ${why} (${code}).`);
   } finally {
     bar.stop();
     log.close();
   }
   const [first] = auditor.findings;
-  if (first === undefined) return { frames: log.frames };
+  if (first === undefined) return { frames: log.frames, lastMs: auditor.lastMs };
   const count = auditor.counts.findings;
-  const sentence = `${file} is not sound: ${first.sentence} (${first.code}, ${count} in all).`;
-  throw new CommandError(`${sentence} "usher audit" tells more.`, EXIT.log);
+  throw notSound(name, `${first.sentence} (${first.code}, ${count} in all)`);
+}
+
+function notSound(name: string, what: string): CommandError {
+  const sentence = `${name} is not sound: ${what}`;
+  return new CommandError(`${sentence} "usher audit ${name}" tells more.`, EXIT.log);
 }

@@ -24,14 +24,37 @@ export function removeControlFile(data: string): void {
   rmSync(pathOf(data), { force: true });
 }
 
+export type FoundServer =
+  | { readonly type: 'running'; readonly facts: ControlFacts }
+  /** There is such a file, and whoever asks may not read it. */
+  | { readonly type: 'closed' }
+  | { readonly type: 'none' };
+
+/** So far as can be told: a number of a process may be another's by now. */
+export function findServer(data: string): FoundServer {
+  try {
+    const facts = JSON.parse(readFileSync(pathOf(data), 'utf8')) as ControlFacts;
+    return isAlive(facts.pid) ? { type: 'running', facts } : { type: 'none' };
+  } catch (error) {
+    return { type: codeOf(error) === 'EACCES' ? 'closed' : 'none' };
+  }
+}
+
 /** Undefined where no server runs, so far as can be told. */
 export function readControlFile(data: string): ControlFacts | undefined {
-  let facts: ControlFacts;
+  const found = findServer(data);
+  return found.type === 'running' ? found.facts : undefined;
+}
+
+function isAlive(pid: number): boolean {
   try {
-    facts = JSON.parse(readFileSync(pathOf(data), 'utf8')) as ControlFacts;
-    process.kill(facts.pid, 0);
-  } catch {
-    return undefined;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
   }
-  return facts;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -31,6 +31,7 @@ export function partnerOf(catalog: Catalog, authorization: string): Principal | 
   const given = Buffer.from(hashOf(match?.[2] ?? ''), 'hex');
   const wanted = Buffer.from(known?.hash ?? hashOf('nobody'), 'hex');
   if (!timingSafeEqual(given, wanted) || known === undefined || match === null) return undefined;
+  if (catalog.partner(known.partner)?.suspended === true) return undefined;
   return { type: 'partner', partner: known.partner, key: known.id, scopes: known.scopes };
 }
 

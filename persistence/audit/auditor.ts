@@ -115,6 +115,13 @@ export class Auditor {
     return { lsn: chain?.lsn ?? 0, hash: chain?.hash };
   }
 
+  /** When the last frame was written, so far as they have been read; 0 where there is none. */
+  get lastMs(): number {
+    let lastMs = 0;
+    for (const { chain } of this.#partitions.values()) lastMs = Math.max(lastMs, chain.timeMs);
+    return lastMs;
+  }
+
   /** The next frame; a partition's frames come in the order of the log. Only durable ones. */
   frame(row: LogRow): void {
     this.counts.frames++;

@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   const parsed = parseOptions(process.argv.slice(2));
   if (parsed.type === 'shown') return 0;
   if (parsed.type === 'refused') {
-    process.stderr.write(`${parsed.reason}\nnpm run audit -- --help tells what there is.\n`);
+    process.stderr.write(`${parsed.reason}\n"usher audit --help" tells what there is.\n`);
     return 2;
   }
   try {

@@ -269,7 +269,9 @@ function ownerOf(principal: Principal): string {
 }
 
 function rateKey(principal: Principal, { address }: ApiRequest): string {
-  return principal.type === 'partner' ? `key ${principal.key}` : `address ${address}`;
+  if (principal.type === 'partner') return `key ${principal.key}`;
+  // Behind a proxy everybody has its address: they must not use up what operators need.
+  return principal.type === 'operator' ? 'operator' : `address ${address}`;
 }
 
 function asAnswer(answer: RouteAnswer): ApiAnswer {

@@ -16,6 +16,16 @@ const PartnerShape = Type.Object(
   { additionalProperties: false },
 );
 
+const ChangeShape = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    email: Type.Optional(Type.String({ minLength: 3, maxLength: 200 })),
+    theatreSystem: Type.Optional(Type.Union([Type.String({ maxLength: 500 }), Type.Null()])),
+    suspended: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+
 const all = ['catalog', 'sell', 'read', 'webhooks'] as const;
 
 export function operatorPartnerRoutes(services: Services): readonly Route[] {
@@ -43,6 +53,10 @@ export function operatorPartnerRoutes(services: Services): readonly Route[] {
       answers: { 201: { description: 'The partner and its key.', schema: Anything } },
       example: { id: 'lux', name: 'Lux Cinemas', email: 'box@lux.example' },
       handle: async ({ body }) => {
+        if (services.catalog.partner(body.id) !== undefined) {
+          const sentence = `"${body.id}" is in already: change it, or give it another key.`;
+          throw new ApiProblem(409, 'partnerExists', sentence);
+        }
         const added = await services.decideCatalog({ type: 'addPartner', partner: body });
         if (added.type === 'refused') throw new ApiProblem(422, added.reason, added.text);
         const { key, text } = makeKey();
@@ -53,5 +67,40 @@ export function operatorPartnerRoutes(services: Services): readonly Route[] {
         return { status: 201, json: { partner: body, key: text } };
       },
     }),
+    changePartnerRoute(services),
   ];
+}
+
+function changePartnerRoute(services: Services): Route {
+  return route({
+    method: 'PATCH',
+    path: '/api/v1/operator/partners/{partner}',
+    id: 'changePartner',
+    tag: 'Operators',
+    summary: 'Change what is known of a partner, suspend it or let it in again',
+    description:
+      'Only what is given is changed. The keys of a suspended partner open nothing until it is ' +
+      'let in again; what it has on sale goes on. A theatreSystem of null takes it away.',
+    access: 'operator',
+    params: Type.Object({ partner: Type.String({ minLength: 1, maxLength: 48 }) }),
+    body: ChangeShape,
+    answers: { 200: { description: 'The partner as it is now.', schema: Anything } },
+    example: { email: 'box@lux.example', suspended: false },
+    handle: async ({ params, body }) => {
+      const known = services.catalog.partner(params.partner);
+      if (known === undefined) {
+        const sentence = `There is no partner "${params.partner}".`;
+        throw new ApiProblem(404, 'partnerNotFound', sentence);
+      }
+      const { theatreSystem, suspended, ...rest } = { ...known, ...body };
+      const partner = {
+        ...rest,
+        ...(typeof theatreSystem === 'string' ? { theatreSystem } : {}),
+        ...(suspended === true ? { suspended } : {}),
+      };
+      const changed = await services.decideCatalog({ type: 'addPartner', partner });
+      if (changed.type === 'refused') throw new ApiProblem(422, changed.reason, changed.text);
+      return { status: 200, json: { partner } };
+    },
+  });
 }
