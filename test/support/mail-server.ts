@@ -1,5 +1,10 @@
-/** A real SMTP server that keeps what it is given, and can be away for a while. */
-import { SMTPServer } from 'smtp-server';
+/**
+ * A real SMTP server that keeps what it is given, and can be ill in every way that a client has
+ * to live with: away, silent, or refusing at a step of its choice.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { quietPort } from './quiet-port.ts';
 
 export interface KeptMail {
   readonly to: readonly string[];
@@ -7,15 +12,38 @@ export interface KeptMail {
   readonly source: string;
   /** Header values by name in lower case. */
   readonly headers: ReadonlyMap<string, string>;
+  /** Who had logged in, if anybody. */
+  readonly user: string | undefined;
+  /** Whether it came encrypted. */
+  readonly secure: boolean;
 }
+
+export type MailStep = 'hello' | 'from' | 'to' | 'data';
+/** The answer to a step, e.g. 451; undefined where it is welcome. */
+export type Refusal = (step: MailStep, address: string) => number | undefined;
 
 export class MailServer {
   readonly mails: KeptMail[] = [];
-  #server: SMTPServer | undefined;
-  #port = 0;
+  /** What is refused just now. */
+  refusal: Refusal = () => undefined;
+  /** How often each step was refused. */
+  readonly refused: Record<MailStep, number> = { hello: 0, from: 0, to: 0, data: 0 };
+  /** Does not say that it has a mail, though it has. */
+  losesAnswers = false;
+  /** Connections that were met with silence. */
+  hung = 0;
+  readonly #options: SMTPServerOptions;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  readonly #port: number;
 
-  static async start(): Promise<MailServer> {
-    const made = new MailServer();
+  private constructor(options: SMTPServerOptions, port: number) {
+    this.#options = options;
+    this.#port = port;
+  }
+
+  static async start(options: SMTPServerOptions = {}): Promise<MailServer> {
+    const made = new MailServer(options, await quietPort());
     await made.open();
     return made;
   }
@@ -24,42 +52,77 @@ export class MailServer {
     return `smtp://127.0.0.1:${this.#port}`;
   }
 
+  get port(): number {
+    return this.#port;
+  }
+
   /** Comes back on the port that it had. */
   async open(): Promise<void> {
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
+      onConnect: (_session, done) => done(this.#refuse('hello', '')),
+      onMailFrom: ({ address }, _session, done) => done(this.#refuse('from', address)),
+      onRcptTo: ({ address }, _session, done) => done(this.#refuse('to', address)),
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
-          const source = Buffer.concat(chunks).toString();
           const to = session.envelope.rcptTo.map(({ address }) => address);
-          this.mails.push({ to, source, headers: headersOf(source) });
-          done();
+          const refused = this.#refuse('data', to[0] ?? '');
+          if (refused !== undefined) return done(refused);
+          const source = Buffer.concat(chunks).toString();
+          const { user, secure } = session;
+          this.mails.push({ to, source, headers: headersOf(source), user, secure });
+          if (!this.losesAnswers) done();
         });
       },
+      ...this.#options,
     });
     server.on('error', () => undefined);
-    await new Promise<void>((resolve) => {
-      server.listen(this.#port, '127.0.0.1', () => resolve());
-    });
-    const address = server.server.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
-    this.#server = server;
+    await this.#listen(server.server);
   }
 
-  /** Is away: whoever comes is refused. */
+  /** Takes connections from now on, and never says a word; `close` and `open` heal it. */
+  async hang(): Promise<void> {
+    await this.close();
+    const server = createServer((socket) => {
+      this.hung++;
+      socket.on('error', () => undefined);
+    });
+    await this.#listen(server);
+  }
+
+  /** Is away, as after a power cut: connections end, and whoever comes is refused. */
   async close(): Promise<void> {
     const server = this.#server;
+    if (server === undefined) return;
     this.#server = undefined;
-    await new Promise<void>((resolve) =>
-      server === undefined ? resolve() : server.close(resolve),
-    );
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
   }
 
   to(address: string): readonly KeptMail[] {
     return this.mails.filter((mail) => mail.to.includes(address));
+  }
+
+  async #listen(server: Server): Promise<void> {
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(this.#port, '127.0.0.1', resolve);
+    });
+    this.#server = server;
+  }
+
+  #refuse(step: MailStep, address: string): Error | undefined {
+    const responseCode = this.refusal(step, address);
+    if (responseCode === undefined) return undefined;
+    this.refused[step]++;
+    return Object.assign(new Error(`refused at ${step}`), { responseCode });
   }
 }
 
