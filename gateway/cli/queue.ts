@@ -46,8 +46,8 @@ export const queue: Command = {
        usher queue retry <id> | --kind <kind>
        usher queue drop <id>`,
   summary: 'Mail, payments and webhooks that wait or were given up',
-  help: `  list    Counts tasks by kind and lists them, the oldest ${MOST_LISTED}; with --dead those alone
-          that were given up, with --kind those of that kind
+  help: `  list    Counts tasks by kind and lists the oldest ${MOST_LISTED}; with --dead only
+          those that were given up, with --kind only those of that kind
   retry   Has a dead task tried again, or with --kind all dead tasks of that kind
   drop    Gives a dead task up for good: it is never done
 

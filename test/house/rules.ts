@@ -1,6 +1,6 @@
 /**
  * The rules of `RULES.md` beside the tests that cite them: which rule is proved by what, and
- * which by nothing yet.
+ * which by nothing.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,8 +11,6 @@ export interface Rule {
   readonly id: string;
   /** Its first sentence. */
   readonly text: string;
-  /** False for rules of parts that do not exist yet. */
-  readonly isBuilt: boolean;
 }
 
 export interface CitingTest {
@@ -26,15 +24,11 @@ export interface ProvedRule extends Rule {
   readonly tests: readonly CitingTest[];
 }
 
-/** Its test needs a mail server that dies under load. */
-const notBuiltYet = /^N2$/;
-
 /** Every line `- **ID** sentence. More.` of the rules' page, in its order. */
 export function readRules(page: string): readonly Rule[] {
   return [...page.matchAll(/^- \*\*([A-Z]\d+)\*\* (.+)$/gm)].map(([, id = '', text = '']) => ({
     id,
     text: /^.+?\.(?= |$)/.exec(text)?.[0] ?? text,
-    isBuilt: !notBuiltYet.test(id),
   }));
 }
 
@@ -105,21 +99,19 @@ export function provedRules(root: string): readonly ProvedRule[] {
   }));
 }
 
-/** Rules that are built and that no test cites. */
+/** Rules that no test cites. */
 export function unproved(rules: readonly ProvedRule[]): readonly ProvedRule[] {
-  return rules.filter((rule) => rule.isBuilt && rule.tests.length === 0);
+  return rules.filter((rule) => rule.tests.length === 0);
 }
 
 /** One line a rule, and with `long` one for each of its tests. */
 export function renderRules(rules: readonly ProvedRule[], long: boolean): string {
-  const lines = rules.flatMap(({ id, text, isBuilt, tests }) => {
+  const lines = rules.flatMap(({ id, text, tests }) => {
     const count = String(tests.length).padStart(4);
-    const state = !isBuilt ? 'not built yet' : tests.length === 0 ? 'NO TEST' : '';
-    const line = `${id.padEnd(3)} ${count}  ${state === '' ? '' : `${state}: `}${text}`;
+    const line = `${id.padEnd(3)} ${count}  ${tests.length === 0 ? 'NO TEST: ' : ''}${text}`;
     return [line, ...(long ? tests.map(({ path, title }) => `          ${path}: ${title}`) : [])];
   });
-  const built = rules.filter((rule) => rule.isBuilt);
-  const missing = unproved(rules);
-  const summary = `${built.length} rules built, ${built.length - missing.length} proved by tests; ${rules.length - built.length} not built yet.`;
+  const proved = rules.length - unproved(rules).length;
+  const summary = `${rules.length} rules, ${proved} proved by tests.`;
   return `${lines.join('\n')}\n\n${summary}\n`;
 }
