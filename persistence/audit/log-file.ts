@@ -3,7 +3,7 @@
  * server that has it open: nothing is written, and no read lasts longer than a batch of rows.
  */
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { limits } from '../../engine/limits.ts';
 import { LogFault } from '../../engine/shard/log-store.ts';
@@ -262,11 +262,25 @@ function usable<Result>(path: string, act: () => Result): Result {
       throw new UnusableFile(`${path} is locked by another program; try again when that is done.`);
     }
     if (/^SQLITE_(CANTOPEN|READONLY)/.test(code)) {
+      if (!mayBeRead(path)) {
+        throw new UnusableFile(
+          `${path} may not be read: run this as the user that the server runs as.`,
+        );
+      }
       const why = 'to read a log that was not closed, its folder must be writable';
       throw new UnusableFile(`${path} cannot be opened (${code}): ${why}; audit a copy elsewhere.`);
     }
     if (/^SQLITE_CORRUPT|^log_damaged/.test(code)) throw error;
     throw new UnusableFile(`${path} cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+function mayBeRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

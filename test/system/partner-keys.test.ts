@@ -56,7 +56,8 @@ function pathOf(route: DocumentedRoute): string {
     .replace('{movie}', 'lux-film')
     .replace('{show}', show)
     .replace('{webhook}', webhook)
-    .replace('{key}', luxKey);
+    .replace('{key}', luxKey)
+    .replace('{partner}', 'lux');
   // A route about something new: say above what lux has of it, so that rex tries to reach it.
   expect(path).not.toContain('{');
   return path;

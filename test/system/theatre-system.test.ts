@@ -30,12 +30,8 @@ beforeAll(async () => {
   server = await startServerProcess({ data, flags: [...flags, '--log-level', 'error'] });
   const operator = Desk.operator(server.url, data);
   const lux = await addPartner(operator, 'lux');
-  await operator.post('/api/v1/operator/partners', {
-    id: 'lux',
-    name: 'Lux',
-    email: 'box@lux.example',
-    theatreSystem: theatre.url,
-  });
+  const kept = { theatreSystem: theatre.url };
+  expect((await operator.ask('PATCH', '/api/v1/operator/partners/lux', kept)).status).toBe(200);
   show = showId((await openCinema(lux, 'lux')).show);
   client = connect({ url: server.socketUrl, WebSocket: WebSocket as never });
   for (const type of ['paid', 'paymentFailed', 'paymentReady'] as const) {

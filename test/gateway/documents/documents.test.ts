@@ -101,6 +101,7 @@ function idsInExamples(): Record<string, string> {
     ['cinema', 'putCinema'],
     ['hall', 'putHall'],
     ['movie', 'putMovie'],
+    ['partner', 'addPartner'],
   ] as const) {
     ids[name] = (exampleIn(operation(id)) as { readonly id: string }).id;
   }

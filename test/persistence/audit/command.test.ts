@@ -208,7 +208,7 @@ describe('usher-audit used wrongly', () => {
     const { code, out, err } = await audit(...args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(sentence);
-    expect(err).toContain('--help tells what there is');
+    expect(err).toContain('"usher audit --help" tells what there is');
   });
 
   it('shows its help', async () => {

@@ -96,6 +96,20 @@ describe('the tail of the log', () => {
     db.close();
   }
 
+  it('[N1] gives what was done first first, whichever partitions it was done in', () => {
+    const written = newLog();
+    for (const partition of [...partitions].reverse()) {
+      written.append(
+        partition,
+        Array.from({ length: 5 }, () => [{ show: 'one', event: 'booked' }]),
+      );
+    }
+    const { entries } = new LogTail(written.openServices()).read(noCursors);
+    const times = entries.map(({ timeMs }) => timeMs);
+    expect(times).toHaveLength(15);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
   it('knows whether anything was written since, and asks for nothing where not', () => {
     const written = newLog();
     const tail = new LogTail(written.openServices());
