@@ -6,6 +6,7 @@ import type { NewTask, TaskWorker } from '../../persistence/services/tasks.ts';
 import type { ContactBook } from '../notifications/contact-book.ts';
 import type { PaymentProvider } from '../payments/provider.ts';
 import { HttpTheatre } from '../payments/theatre/http-theatre.ts';
+import { theatreSecretOf } from '../payments/theatre/theatre-secret.ts';
 import type { Services } from '../services/services.ts';
 import type { ServicesSettings } from '../services/services-protocol.ts';
 import { CheckoutReader } from './checkout-reader.ts';
@@ -53,7 +54,8 @@ function theatreOf(
   { name, show, seats }: PaymentRow,
 ): ReturnType<CheckoutParts['theatreOf']> {
   const { catalog } = services;
-  const url = catalog.partner(catalog.partnerOfShow(show) ?? '')?.theatreSystem;
+  const partner = catalog.partnerOfShow(show) ?? '';
+  const url = catalog.partner(partner)?.theatreSystem;
   const details = browse.show(show);
   if (url === undefined || details === undefined) return undefined;
   const places = expandSeats(details.layout);
@@ -61,7 +63,8 @@ function theatreOf(
     const place = places[seat];
     return { seat, name: `${place?.section} ${place?.row} ${place?.number}` };
   });
-  const system = new HttpTheatre({ url: url.replace(/\/+$/, ''), secret: settings.theatreSecret });
+  const secret = theatreSecretOf(settings.theatreSecret, partner);
+  const system = new HttpTheatre({ url: url.replace(/\/+$/, ''), secret });
   return { system, seats: { payment: name, show, seats: named } };
 }
 

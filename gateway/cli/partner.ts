@@ -147,7 +147,8 @@ async function add(id: string, values: Values): Promise<number> {
     ...(theatreSystem === undefined ? {} : { theatreSystem }),
   };
   const { json: made } = await askServer(data, { method: 'POST', path: PARTNERS, body });
-  tell(json, made, [`${body.name} is in. Its key, shown this once:`, String(made.key)]);
+  const lines = [`${body.name} is in. Its key, shown this once:`, String(made.key)];
+  tell(json, made, [...lines, ...theatreLines(made)]);
   return EXIT.done;
 }
 
@@ -172,6 +173,12 @@ async function patch(
 ): Promise<number> {
   const path = `${PARTNERS}/${encodeURIComponent(id)}`;
   const answer = await askServer(data, { method: 'PATCH', path, body });
-  tell(json, answer.json, [`${id} is ${done}.`]);
+  const isAsked = 'theatreSystem' in body;
+  tell(json, answer.json, [`${id} is ${done}.`, ...(isAsked ? theatreLines(answer.json) : [])]);
   return EXIT.done;
+}
+
+function theatreLines({ theatreSecret }: Readonly<Record<string, unknown>>): readonly string[] {
+  if (typeof theatreSecret !== 'string') return [];
+  return ['Calls to its own system are signed with:', theatreSecret];
 }

@@ -55,7 +55,7 @@ export function makeApi(needs: ApiNeeds): ApiHost {
     ...liveRoutes(services),
     ...scanRoutes(services, scans),
     ...moreRoutes,
-    ...operatorPartnerRoutes(services),
+    ...operatorPartnerRoutes(services, settings.theatreSecret),
     ...operatorShowRoutes(services),
     ...queueRoutes(services, queue, wake),
   ];

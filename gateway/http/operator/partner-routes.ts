@@ -1,6 +1,8 @@
 /** What only an operator does: lets a partner in, and gives it its first key. */
 import { Type } from 'typebox';
+import type { Partner } from '../../../engine/catalog/model.ts';
 import { makeKey } from '../../partners/partner-keys.ts';
+import { theatreSecretOf } from '../../payments/theatre/theatre-secret.ts';
 import type { Services } from '../../services/services.ts';
 import { PageQuery, page } from '../api/page.ts';
 import { ApiProblem, type Route, route } from '../api/route.ts';
@@ -28,7 +30,7 @@ const ChangeShape = Type.Object(
 
 const all = ['catalog', 'sell', 'read', 'webhooks'] as const;
 
-export function operatorPartnerRoutes(services: Services): readonly Route[] {
+export function operatorPartnerRoutes(services: Services, theatreSecret: string): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -64,14 +66,23 @@ export function operatorPartnerRoutes(services: Services): readonly Route[] {
         const made = { ...key, partner: body.id, name: 'first', scopes: all, createdMs };
         const keyed = await services.decideCatalog({ type: 'addPartnerKey', key: made });
         if (keyed.type === 'refused') throw new ApiProblem(409, keyed.reason, keyed.text);
-        return { status: 201, json: { partner: body, key: text } };
+        const secret = secretFor(body, theatreSecret);
+        return { status: 201, json: { partner: body, key: text, ...secret } };
       },
     }),
-    changePartnerRoute(services),
+    changePartnerRoute(services, theatreSecret),
   ];
 }
 
-function changePartnerRoute(services: Services): Route {
+/** What the theatre checks our calls with, for those that have a system of their own. */
+function secretFor(
+  { id, theatreSystem }: Pick<Partner, 'id' | 'theatreSystem'>,
+  theatreSecret: string,
+): { readonly theatreSecret?: string } {
+  return theatreSystem === undefined ? {} : { theatreSecret: theatreSecretOf(theatreSecret, id) };
+}
+
+function changePartnerRoute(services: Services, theatreSecret: string): Route {
   return route({
     method: 'PATCH',
     path: '/api/v1/operator/partners/{partner}',
@@ -80,10 +91,12 @@ function changePartnerRoute(services: Services): Route {
     summary: 'Change what is known of a partner, suspend it or let it in again',
     description:
       'Only what is given is changed. The keys of a suspended partner open nothing until it is ' +
-      'let in again; what it has on sale goes on. A theatreSystem of null takes it away.',
+      'let in again; what it has on sale goes on. A theatreSystem of null takes it away. With one, ' +
+      'the answer has the secret that calls to it are signed with.',
     access: 'operator',
     params: Type.Object({ partner: Type.String({ minLength: 1, maxLength: 48 }) }),
     body: ChangeShape,
+    secretAnswer: true,
     answers: { 200: { description: 'The partner as it is now.', schema: Anything } },
     example: { email: 'box@lux.example', suspended: false },
     handle: async ({ params, body }) => {
@@ -100,7 +113,7 @@ function changePartnerRoute(services: Services): Route {
       };
       const changed = await services.decideCatalog({ type: 'addPartner', partner });
       if (changed.type === 'refused') throw new ApiProblem(422, changed.reason, changed.text);
-      return { status: 200, json: { partner } };
+      return { status: 200, json: { partner, ...secretFor(partner, theatreSecret) } };
     },
   });
 }
