@@ -1,5 +1,15 @@
 /** What the library answers with: plain values, each accepted one with its receipt [F1]. */
-import type { BookingRef, HoldId, Lsn, Millis, Minor, Seq, ShowId, Ticket } from '../ids.ts';
+import type {
+  BookingRef,
+  HoldId,
+  Lsn,
+  Millis,
+  Minor,
+  PaymentId,
+  Seq,
+  ShowId,
+  Ticket,
+} from '../ids.ts';
 import { minor } from '../ids.ts';
 import { sumOf } from '../pricing/money.ts';
 import type { QuoteDiscount } from '../pricing/quote.ts';
@@ -50,6 +60,14 @@ export type Accepted = { readonly receipt: Receipt } & (
       readonly currency: string;
       readonly refund: Minor;
     }
+  | {
+      readonly type: 'paying';
+      readonly hold: HoldId;
+      readonly payment: PaymentId;
+      readonly currency: string;
+      readonly amount: Minor;
+      readonly pinnedUntilMs: Millis;
+    }
   /** What the theatre asked for. */
   | { readonly type: 'blocked' | 'unblocked'; readonly seats: readonly number[] }
   /** `refund` is owed back for all bookings together. */
@@ -82,7 +100,12 @@ export function acceptedAnswer(output: AcceptedOutput): Accepted {
     case 'waitEnded':
     case 'offerEnded':
       return { type: 'left', receipt };
-    case 'holdBooked': {
+    case 'paymentStarted': {
+      const { hold, payment, amount, pinnedUntilMs } = event;
+      return { type: 'paying', hold, payment, currency, amount, pinnedUntilMs, receipt };
+    }
+    case 'holdBooked':
+    case 'seatsBooked': {
       const { booking, seats, prices } = event;
       return { type: 'booked', booking, seats, currency, total: sumOf(prices), receipt };
     }
