@@ -95,7 +95,7 @@ function apply(
     case 'offerEnded':
       return endOffer(show, event.user);
     case 'seatsBooked':
-      return addBooking(show, event, seq, timeMs);
+      return addBooking(show, event.user, event, event.payment, seq, timeMs);
     case 'paymentStarted':
       return startPayment(show, event, known(user));
     case 'paymentOpened':
@@ -187,19 +187,18 @@ function bookHold(
   timeMs: Millis,
 ): void {
   const { user } = takeHold(show, event.hold);
-  addBooking(show, { ...event, user, payment: event.paid?.payment }, seq, timeMs);
+  addBooking(show, user, event, event.paid?.payment, seq, timeMs);
 }
 
 function addBooking(
   show: Show,
-  made: Pick<Extract<ShowEvent, { type: 'seatsBooked' }>, 'user' | 'seats' | 'prices'> & {
-    readonly payment?: PaymentId | undefined;
-  },
+  user: UserId,
+  { seats, prices }: Extract<ShowEvent, { type: 'holdBooked' | 'seatsBooked' }>,
+  payment: PaymentId | undefined,
   seq: Seq,
   timeMs: Millis,
 ): void {
   const { users, bookings, payments } = show;
-  const { user, seats, prices, payment } = made;
   setSeats(show, seats, BOOKED);
   const row = rowOf(show, user, timeMs);
   const older = users.newestBooking(row);
