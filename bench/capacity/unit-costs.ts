@@ -76,9 +76,11 @@ export function costsWith(
   source: string,
 ): UnitCosts {
   const entries = costNames.map((name) => {
-    const value = measured[name];
+    const found = measured[name];
     const cost = costs[name];
-    return [name, value === undefined ? cost : { value, unit: cost.unit, source }] as const;
+    if (found === undefined) return [name, cost] as const;
+    // No measure here is good to more than three figures.
+    return [name, { value: Number(found.toPrecision(3)), unit: cost.unit, source }] as const;
   });
   return Object.fromEntries(entries) as UnitCosts;
 }

@@ -77,13 +77,16 @@ export class LogTail {
   readonly #db: Database;
   readonly #size: SliceSize;
   readonly #frames: Statement<[number, number, number], FrameRow>;
-  readonly #commits: Statement<[], CommitRow>;
+  readonly #commits: Statement<[number], CommitRow>;
+  readonly #checksum: Statement<[number], number>;
   readonly #floors: Statement<[], { partition: number; lsn: number; hash: Uint8Array }>;
   readonly #hash: Statement<[number], Uint8Array>;
   readonly #last: Statement<[number, number], number | null>;
   /** Chain values of the frames that were read last, by partition. */
   readonly #links = new Map<number, Link>();
   #seenVersion = -1;
+  /** The commit that was read last, and where a reader that read it stands. */
+  #lastCommit: LastCommit | undefined;
 
   constructor(db: Database, size = usualSize) {
     this.#db = db;
@@ -91,7 +94,10 @@ export class LogTail {
     this.#frames = db.prepare(
       'SELECT id, epoch, time_ms, hash, body FROM frames WHERE id > ? AND id < ? ORDER BY id LIMIT ?',
     );
-    this.#commits = db.prepare('SELECT id, checksum, frames FROM commits ORDER BY id');
+    this.#commits = db.prepare('SELECT id, checksum, frames FROM commits WHERE id > ? ORDER BY id');
+    this.#checksum = db
+      .prepare<[number], number>('SELECT checksum FROM commits WHERE id = ?')
+      .pluck();
     this.#floors = db.prepare('SELECT partition, lsn, hash FROM floors');
     this.#hash = db.prepare<[number], Uint8Array>('SELECT hash FROM frames WHERE id = ?').pluck();
     this.#last = db
@@ -126,7 +132,7 @@ export class LogTail {
         ends[partition] = Math.max(ends[partition] ?? 0, lsn);
       };
       for (const floor of this.#floors.all()) raise(floor.partition, floor.lsn);
-      for (const row of this.#commits.iterate()) {
+      for (const row of this.#commits.iterate(0)) {
         for (const frame of framesOf(row)) raise(frame.partition, frame.lsn);
       }
       return ends;
@@ -148,12 +154,12 @@ export class LogTail {
     const slice = new SliceMaker(cursors, this.#size, (partition, lsn) =>
       this.#link(partition, lsn),
     );
-    this.#fill(slice, cursors);
+    this.#fill(slice, cursors, from);
     for (const [partition, link] of slice.links) this.#links.set(partition, link);
     return { ...slice.done(), missed };
   }
 
-  #fill(slice: SliceMaker, cursors: readonly number[]): void {
+  #fill(slice: SliceMaker, cursors: Cursors, from: Cursors): void {
     for (let partition = 0; partition < PARTITIONS && !slice.isFull; partition++) {
       const first = partition * idsPerPartition;
       const after = first + (cursors[partition] ?? 0);
@@ -171,12 +177,24 @@ export class LogTail {
       }
     }
     if (slice.isFull) return;
-    for (const row of this.#commits.iterate()) {
+    let last: Pick<CommitRow, 'id' | 'checksum'> | undefined = this.#commitBefore(from);
+    for (const row of this.#commits.iterate(last?.id ?? 0)) {
       for (const frame of framesOf(row)) {
         slice.add(frame);
         if (slice.isFull) return;
       }
+      last = row;
     }
+    this.#lastCommit =
+      last === undefined ? undefined : { id: last.id, checksum: last.checksum, cursors };
+  }
+
+  /** The commit that whoever stands there has read: of those kept, only later ones are new. */
+  #commitBefore(from: Cursors): LastCommit | undefined {
+    const last = this.#lastCommit;
+    if (last === undefined || last.cursors.some((lsn, at) => lsn !== from[at])) return undefined;
+    // Ids begin anew with the log's thread, so that another commit may have this one's by now.
+    return this.#checksum.get(last.id) === last.checksum ? last : undefined;
   }
 
   /** The chain value of a frame that has a row of its own, or was read last, or of the first. */
@@ -185,6 +203,12 @@ export class LogTail {
     const known = this.#links.get(partition);
     return known?.lsn === lsn ? known.hash : this.#hash.get(partition * idsPerPartition + lsn);
   }
+}
+
+interface LastCommit {
+  readonly id: number;
+  readonly checksum: number;
+  readonly cursors: Cursors;
 }
 
 type LinkOf = (partition: number, lsn: number) => Uint8Array | undefined;
