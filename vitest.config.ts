@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // More than there are cores, for many tests wait for timers, disks and restarts.
+    maxWorkers: 3,
   },
 });
