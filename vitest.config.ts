@@ -7,7 +7,6 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // More than there are cores, for many tests wait for timers, disks and restarts.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

@@ -85,7 +85,7 @@ describe('the budgets', () => {
       expect(value).toBe(parts[0]?.value);
       for (const part of parts) expect(Number.isFinite(part.value)).toBe(true);
     }
-  });
+  }, 60_000);
 });
 
 describe('figures of several runs', () => {
