@@ -4,6 +4,7 @@
  * closes where a request fails or news were missed, and what follows is what follows every lost
  * connection: a greeting, a new snapshot, unanswered requests sent again by their ids.
  */
+import { NewsOrder } from './news-order.ts';
 import type { SocketClass, SocketLike } from './socket.ts';
 
 /** Messages in one request; the server takes no more. */
@@ -12,6 +13,9 @@ const POLL_WAIT_S = 25;
 /** Longer than the server takes over anything. */
 const REQUEST_TIMEOUT_MS = 20_000;
 const POLL_TIMEOUT_MS = (POLL_WAIT_S + 10) * 1_000;
+
+/** How many news came before each answer of a request. */
+const NEWS_HEADER = 'usher-news';
 
 interface Listeners {
   open: (() => void)[];
@@ -33,6 +37,7 @@ export class HttpSocket implements SocketLike {
   readonly #listeners: Listeners = { open: [], error: [], close: [], message: [] };
   readonly #abort = new AbortController();
   readonly #queue: string[] = [];
+  readonly #order = new NewsOrder<Json>((message) => this.#hear(message));
   #headers: Record<string, string> | undefined;
   #isSending = false;
   #isClosed = false;
@@ -87,7 +92,11 @@ export class HttpSocket implements SocketLike {
   async #greet(text: string): Promise<void> {
     const hello = JSON.parse(text) as Hello;
     const body = JSON.stringify({ token: hello.token ?? null });
-    const answer = await this.#ask('session', { method: 'POST', body }, REQUEST_TIMEOUT_MS);
+    const { json: answer } = await this.#ask(
+      'session',
+      { method: 'POST', body },
+      REQUEST_TIMEOUT_MS,
+    );
     const { line, ...welcome } = answer as Json;
     if (welcome.type !== 'welcome') throw new Error('no welcome');
     this.#headers = {
@@ -101,9 +110,10 @@ export class HttpSocket implements SocketLike {
   async #sendSome(texts: readonly string[], headers: Record<string, string>): Promise<void> {
     const body = `[${texts.join(',')}]`;
     const request = { method: 'POST', body, headers };
-    const answers = await this.#ask('commands', request, REQUEST_TIMEOUT_MS);
+    this.#order.sent();
+    const { json: answers, news } = await this.#ask('commands', request, REQUEST_TIMEOUT_MS);
     if (!Array.isArray(answers)) throw new Error('no answers');
-    for (const answer of answers) this.#hear(answer as Json);
+    this.#order.answered(answers as Json[], (news ?? '').split(',').map(Number));
   }
 
   async #pollAll(headers: Record<string, string>): Promise<void> {
@@ -111,11 +121,11 @@ export class HttpSocket implements SocketLike {
       let since = 0;
       while (!this.#isClosed) {
         const path = `changes?since=${since}&wait=${POLL_WAIT_S}`;
-        const answer = await this.#ask(path, { headers }, POLL_TIMEOUT_MS);
-        const { next, resync, messages } = answer as Json;
+        const { json } = await this.#ask(path, { headers }, POLL_TIMEOUT_MS);
+        const { next, resync, messages } = json as Json;
         if (resync === true || typeof next !== 'number' || !Array.isArray(messages)) break;
         since = next;
-        for (const message of messages) this.#hear(message as Json);
+        this.#order.polled(messages as Json[]);
       }
     } catch {
       // The line is lost.
@@ -127,7 +137,7 @@ export class HttpSocket implements SocketLike {
     path: string,
     request: { method?: string; body?: string; headers?: Record<string, string> },
     timeoutMs: number,
-  ): Promise<unknown> {
+  ): Promise<{ readonly json: unknown; readonly news: string | null }> {
     const late = AbortSignal.timeout(timeoutMs);
     const abort = () => this.#abort.abort();
     late.addEventListener('abort', abort);
@@ -141,7 +151,7 @@ export class HttpSocket implements SocketLike {
         credentials: 'omit',
       });
       if (!response.ok) throw new Error(`answered ${response.status}`);
-      return await response.json();
+      return { json: await response.json(), news: response.headers.get(NEWS_HEADER) };
     } finally {
       late.removeEventListener('abort', abort);
     }

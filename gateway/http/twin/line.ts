@@ -16,6 +16,13 @@ interface Head {
 
 type Resolve = (answer: string) => void;
 
+export interface Answered {
+  /** JSON. */
+  readonly text: string;
+  /** How many news there were before it: the socket would have given them first. */
+  readonly news: number;
+}
+
 interface Poll {
   readonly since: number;
   readonly resolve: (news: NewsFound) => void;
@@ -109,11 +116,12 @@ export class Line implements Socket {
 
   // What its client does.
 
-  /** Hands a message in and gives its answer, a JSON text. */
-  ask(requestId: string | undefined, handIn: () => void): Promise<string> {
+  /** Hands a message in and gives its answer. */
+  ask(requestId: string | undefined, handIn: () => void): Promise<Answered> {
     this.usedAtMs = performance.now();
     if (this.#waitingCount >= twinLimits.waiting) {
-      return Promise.resolve(errorText(requestId ?? null, 'overloaded'));
+      const text = errorText(requestId ?? null, 'overloaded');
+      return Promise.resolve({ text, news: this.last });
     }
     return new Promise((resolve) => {
       let isDone = false;
@@ -124,7 +132,7 @@ export class Line implements Socket {
         this.#waitingCount--;
         clearTimeout(late);
         if (requestId !== undefined) this.#forget(requestId, answered);
-        resolve(answer);
+        resolve({ text: answer, news: this.last });
       };
       const late = setTimeout(() => {
         answered(errorText(requestId ?? null, 'overloaded'));

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { SessionTokens } from '../../sessions/session-tokens.ts';
 import type { Gateway } from '../../sockets/gateway.ts';
 import { ApiProblem } from '../api/route.ts';
-import { Line } from './line.ts';
+import { type Answered, Line } from './line.ts';
 import type { Topics } from './topics.ts';
 import { twinLimits } from './twin-limits.ts';
 
@@ -94,12 +94,13 @@ export class Lines {
     const names = this.#bySession.get(user) ?? new Set();
     this.#bySession.set(user, names.add(key));
     const hello = Buffer.from(JSON.stringify({ type: 'hello', requestId: 'hello', token }));
-    const welcome = await line.ask('hello', () => this.#gateway.message(connection, hello, false));
+    const greet = () => this.#gateway.message(connection, hello, false);
+    const { text: welcome } = await line.ask('hello', greet);
     return { line, welcome };
   }
 
   /** Hands a message in: a JSON text. */
-  ask(line: Line, text: string): Promise<string> {
+  ask(line: Line, text: string): Promise<Answered> {
     const { connection } = line;
     return line.ask(requestIdOf(text), () => {
       if (connection !== undefined) this.#gateway.message(connection, Buffer.from(text), false);

@@ -11,6 +11,8 @@ import { twinLimits } from './twin-limits.ts';
 
 const TAG = 'Booking';
 export const LINE_HEADER = 'usher-line';
+/** How many news came before each answer. */
+const NEWS_HEADER = 'usher-news';
 
 const Message = Type.Object(
   {
@@ -93,7 +95,8 @@ function sendCommands(lines: Lines | undefined): Route {
       '(`rejected`) and 4xx or 503 for an `error`; the body is the message that the socket would ' +
       `give. An array of up to ${twinLimits.messagesAtOnce} is taken in its order and answered ` +
       'by an array, with 200. Send it again with the same `requestId` where no answer came: it ' +
-      'is decided once. Needs the token of a session, and its line in `Usher-Line`.',
+      'is decided once. Needs the token of a session, and its line in `Usher-Line`. What is pushed ' +
+      'comes by another way, so `Usher-News` says for each answer how many changes came before it.',
     access: 'anyone',
     body: Type.Union([
       Message,
@@ -111,11 +114,12 @@ function sendCommands(lines: Lines | undefined): Route {
       const desk = wired(lines);
       const line = await desk.find(request.headers.authorization, lineName(request));
       const asked = Array.isArray(body) ? body : [body];
-      const texts = await Promise.all(asked.map((each) => desk.ask(line, JSON.stringify(each))));
-      const answers = texts.map((text) => JSON.parse(text) as { readonly type: string });
+      const told = await Promise.all(asked.map((each) => desk.ask(line, JSON.stringify(each))));
+      const answers = told.map(({ text }) => JSON.parse(text) as { readonly type: string });
+      const headers = { [NEWS_HEADER]: told.map(({ news }) => news).join(',') };
       const [only] = answers;
-      if (Array.isArray(body) || only === undefined) return { status: 200, json: answers };
-      return { status: statusOf(only), json: only };
+      if (Array.isArray(body) || only === undefined) return { status: 200, headers, json: answers };
+      return { status: statusOf(only), headers, json: only };
     },
   });
 }
